@@ -1,0 +1,85 @@
+"""One lazy connection a process, and the catalog read over it.
+
+A Lambda container keeps its connection between invocations; it is opened at
+the first use and again when it broke. No `SET`, no named prepared statement:
+both pin a connection behind RDS Proxy, so limits belong to the role
+(`alter role … set statement_timeout`).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+
+from catchment import catalog
+from catchment.catalog import Catalog
+
+CATALOG_HASH = "(select hash from ops.catalog order by published_at desc limit 1)"
+CATALOG = (
+    "select hash, document::text from ops.catalog order by published_at desc limit 1"
+)
+
+
+class NoCatalog(RuntimeError):
+    """dbt has not published a catalog into this database yet."""
+
+
+@dataclass
+class Database:
+    """A connection by need. Not for use by two threads at once."""
+
+    url: str
+    application_name: str = "catchment"
+    _connection: psycopg.Connection[Any] | None = None
+    _catalog: Catalog | None = field(default=None, repr=False)
+
+    def connection(self) -> psycopg.Connection[Any]:
+        """The open connection, autocommitting; a new one if it broke.
+
+        Raises:
+            psycopg.OperationalError: where the database cannot be reached.
+        """
+        if self._connection is None or self._connection.closed:
+            self._connection = psycopg.connect(
+                self.url,
+                autocommit=True,
+                prepare_threshold=None,
+                application_name=self.application_name,
+                connect_timeout=5,
+            )
+        return self._connection
+
+    def catalog(self) -> Catalog:
+        """The newest catalog, read again only if its hash has changed.
+
+        Raises:
+            NoCatalog: where none is published.
+        """
+        published = self._published_hash()
+        if self._catalog is None or self._catalog.hash != published:
+            self._catalog = self._read_catalog()
+        return self._catalog
+
+    def _published_hash(self) -> str | None:
+        """The first question of an invocation: it finds a broken connection."""
+        question = f"select {CATALOG_HASH}"
+        try:
+            row = self.connection().execute(question).fetchone()
+        except psycopg.OperationalError:
+            self.close()
+            row = self.connection().execute(question).fetchone()
+        return row[0] if row else None
+
+    def _read_catalog(self) -> Catalog:
+        row = self.connection().execute(CATALOG).fetchone()
+        if row is None:
+            raise NoCatalog(
+                "ops.catalog is empty: run `dbt build` in warehouse/ to publish "
+                "the feeds and models"
+            )
+        return catalog.parse(row[1], row[0])
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
