@@ -1,0 +1,189 @@
+"""What dbt published: the contracts, the DAG and the API, as data.
+
+`ops.catalog` holds one JSON document a build, made by the dbt macro
+`publish_catalog`. Both Lambdas read it here, and know nothing else of any
+dataset.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import TopologicalSorter
+from typing import Any
+
+from catchment import contract, dataset
+from catchment.contract import Feed
+from catchment.dataset import Dataset
+from catchment.mistakes import ContractError, Mistake
+
+# What the loader refreshes; a view below them is always fresh by itself.
+REFRESHED = ("rollup", "materialized_view")
+
+
+@dataclass(frozen=True)
+class ModelColumn:
+    name: str
+    type: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A dbt model as it stands in the database."""
+
+    unique_id: str
+    name: str
+    schema: str
+    table: str
+    materialized: str
+    depends_on: tuple[str, ...]
+    columns: tuple[ModelColumn, ...]
+    description: str = ""
+    dataset: Dataset | None = None
+
+    def column(self, name: str) -> ModelColumn:
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """One published build. `hash` identifies the document it was read from."""
+
+    hash: str
+    feeds: Mapping[str, Feed]
+    models: Mapping[str, Model]
+
+    def feed_of(self, key: str) -> Feed | None:
+        """The feed that a decoded object key belongs to."""
+        return next((feed for feed in self.feeds.values() if feed.matches(key)), None)
+
+    @cached_property
+    def datasets(self) -> Mapping[str, Model]:
+        """The models that the API serves, by name."""
+        return {m.name: m for m in self.models.values() if m.dataset is not None}
+
+    def refresh_order(self, feeds: set[str]) -> tuple[Model, ...]:
+        """The rollups and marts below these feeds, parents first."""
+        return tuple(m for m in self._sorted if self.feeds_above(m.name) & feeds)
+
+    def feeds_above(self, model: str) -> set[str]:
+        """The feeds that a model is made of, at any depth."""
+        sources = (id_ for id_ in self._above[model] if id_.startswith("source."))
+        return {id_.rsplit(".", 1)[1] for id_ in sources}
+
+    def models_above(self, model: str) -> set[str]:
+        """The models that a model is made of, at any depth."""
+        return {
+            m.name for m in self.models.values() if m.unique_id in self._above[model]
+        }
+
+    @cached_property
+    def _sorted(self) -> tuple[Model, ...]:
+        by_id = {model.unique_id: model for model in self.models.values()}
+        graph = {m.unique_id: m.depends_on for m in by_id.values()}
+        return tuple(
+            by_id[unique_id]
+            for unique_id in TopologicalSorter(graph).static_order()
+            if unique_id in by_id and by_id[unique_id].materialized in REFRESHED
+        )
+
+    @cached_property
+    def _above(self) -> Mapping[str, set[str]]:
+        """All that stands above each model, by its name, as unique ids."""
+        by_id = {model.unique_id: model for model in self.models.values()}
+
+        def above(unique_id: str) -> Iterator[str]:
+            for parent in by_id[unique_id].depends_on if unique_id in by_id else ():
+                yield parent
+                yield from above(parent)
+
+        return {model.name: set(above(model.unique_id)) for model in by_id.values()}
+
+
+def parse(document: str | Mapping[str, Any], hash_: str = "") -> Catalog:
+    """Read a catalog document.
+
+    Raises:
+        ContractError: with every mistake of its contracts and datasets.
+    """
+    raw = json.loads(document) if isinstance(document, str) else document
+    mistakes: list[Mistake] = []
+    models = [_model(entry, mistakes) for entry in raw["models"]]
+    try:
+        feeds = contract.parse_all(raw["feeds"])
+    except ContractError as error:
+        mistakes = [*error.mistakes, *mistakes]
+    if mistakes:
+        raise ContractError(mistakes)
+    return Catalog(
+        hash=hash_,
+        feeds={feed.name: feed for feed in feeds},
+        models={model.name: model for model in models},
+    )
+
+
+def _model(entry: Mapping[str, Any], mistakes: list[Mistake]) -> Model:
+    config = entry["config"]
+    has_api = bool((config.get("meta") or {}).get("api"))
+    return Model(
+        unique_id=entry["unique_id"],
+        name=entry["name"],
+        schema=entry["schema"],
+        table=entry["alias"],
+        materialized=config["materialized"],
+        depends_on=tuple(entry["depends_on"]),
+        columns=tuple(
+            ModelColumn(c["name"], c.get("data_type") or "", c.get("description", ""))
+            for c in entry["columns"]
+        ),
+        description=entry.get("description", ""),
+        dataset=dataset.parse(entry, mistakes) if has_api else None,
+    )
+
+
+def document_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The catalog document of a dbt manifest (schema v12).
+
+    The macro `catalog_document` makes the same from inside dbt; a test in
+    `tests/warehouse` holds the two against each other.
+    """
+    return {
+        "feeds": [
+            _picked(source, "identifier")
+            for source in manifest["sources"].values()
+            if ((source.get("config") or {}).get("meta") or {}).get("feed")
+        ],
+        "models": [
+            {
+                **_picked(node, "alias"),
+                "depends_on": node["depends_on"].get("nodes", []),
+            }
+            for node in manifest["nodes"].values()
+            if node["resource_type"] in ("model", "seed", "snapshot")
+        ],
+    }
+
+
+def _picked(node: Mapping[str, Any], table: str) -> dict[str, Any]:
+    """The parts of a manifest's node that the catalog keeps."""
+    config = node["config"]
+    return {
+        **{key: node[key] for key in ("unique_id", "name", "schema", "description")},
+        "original_file_path": (node.get("patch_path") or "").split("://")[-1]
+        or node["original_file_path"],
+        table: node[table],
+        "config": {
+            "meta": config.get("meta") or {},
+            "materialized": config.get("materialized"),
+        },
+        "columns": [
+            {
+                "name": column["name"],
+                "description": column["description"],
+                "data_type": column["data_type"],
+                "config": {"meta": (column.get("config") or {}).get("meta") or {}},
+            }
+            for column in node["columns"].values()
+        ],
+    }

@@ -1,0 +1,324 @@
+"""The contract of a feed: what its files look like and what its rows must hold.
+
+A contract is a dbt source table with `config.meta.feed`. This module turns such
+a table, as it stands in dbt's manifest or in `ops.catalog`, into frozen
+dataclasses, and names every mistake it finds in one go. Constraint words are
+those of JSON Schema (https://json-schema.org/draft/2020-12/json-schema-validation).
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from catchment import globs
+from catchment.mistakes import ContractError, Mistake
+from catchment.types import KNOWN, DataType, parse_type
+from catchment.words import Words
+
+FORMATS = ("csv", "tsv", "json", "ndjson", "geojson")
+JSON_FORMATS = ("json", "ndjson", "geojson")
+ON_REUPLOAD = ("replace", "append")
+GEOMETRY_SOURCES = ("geojson", "wkt", "wkb")
+AUDIT_COLUMNS = ("_load_id", "_row_number")
+IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How many rejects a file may have: a count, or a share of its rows."""
+
+    value: float
+    is_share: bool
+
+    def exceeded(self, rejected: int, rows: int) -> bool:
+        return rejected > (self.value * rows if self.is_share else self.value)
+
+    def __str__(self) -> str:
+        return f"{self.value * 100:g}%" if self.is_share else f"{self.value:g}"
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Where a geometry comes from: two number columns, or one text form."""
+
+    x: str | None = None
+    y: str | None = None
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a feed; constraint words as in JSON Schema."""
+
+    name: str
+    type: DataType
+    description: str = ""
+    header: tuple[str, ...] = ()
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    enum: tuple[str, ...] | None = None
+    pattern: str | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    geometry: Geometry | None = None
+
+    @property
+    def generated(self) -> bool:
+        """Postgres makes it from other columns; no file holds it."""
+        return self.geometry is not None and self.geometry.x is not None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A contract: which objects belong to the feed, and what a row is."""
+
+    name: str
+    schema: str
+    table: str
+    files: tuple[str, ...]
+    format: str
+    columns: tuple[Column, ...]
+    description: str = ""
+    delimiter: str = ","
+    records: str = ""
+    reject_limit: Limit = Limit(1.0, is_share=True)
+    on_reupload: str = "replace"
+    file: str | None = None
+
+    @property
+    def read_columns(self) -> tuple[Column, ...]:
+        """The columns that a file holds, in the order of the raw table."""
+        return tuple(column for column in self.columns if not column.generated)
+
+    def matches(self, key: str) -> bool:
+        """Whether a decoded object key belongs to this feed."""
+        return any(globs.compiled(pattern).fullmatch(key) for pattern in self.files)
+
+
+def parse(source: Mapping[str, Any]) -> Feed:
+    """Read one source table of the manifest's shape as a contract.
+
+    Raises:
+        ContractError: with every mistake of the contract, not only the first.
+    """
+    mistakes: list[Mistake] = []
+    feed = _Parser(source, mistakes).feed()
+    if mistakes:
+        raise ContractError(mistakes)
+    return feed
+
+
+def parse_all(sources: Sequence[Mapping[str, Any]]) -> tuple[Feed, ...]:
+    """Read all contracts and check that no key can belong to two of them.
+
+    Raises:
+        ContractError: with every mistake of every contract.
+    """
+    mistakes: list[Mistake] = []
+    feeds = tuple(_Parser(source, mistakes).feed() for source in sources)
+    mistakes.extend(_shared_names(feeds))
+    mistakes.extend(_shared_keys(feeds))
+    if mistakes:
+        raise ContractError(mistakes)
+    return feeds
+
+
+def _shared_names(feeds: Sequence[Feed]) -> Iterator[Mistake]:
+    seen: dict[str, Feed] = {}
+    for feed in feeds:
+        if feed.name in seen:
+            yield Mistake(
+                f"feed {feed.name}",
+                f"another feed in {seen[feed.name].file} has this name",
+                file=feed.file,
+            )
+        seen[feed.name] = feed
+
+
+def _shared_keys(feeds: Sequence[Feed]) -> Iterator[Mistake]:
+    for number, feed in enumerate(feeds):
+        for other in feeds[:number]:
+            for pattern in feed.files:
+                for taken in other.files:
+                    if globs.overlap(pattern, taken):
+                        yield Mistake(
+                            f"feed {feed.name}",
+                            f"files '{pattern}' can match the same key as "
+                            f"'{taken}' of feed {other.name}",
+                            word="files",
+                            file=feed.file,
+                        )
+
+
+class _Parser:
+    """Reads one contract; what is wrong goes to `mistakes`, never raised."""
+
+    def __init__(self, source: Mapping[str, Any], mistakes: list[Mistake]):
+        self.source = source
+        self.name = str(source["name"])
+        self.file = source.get("original_file_path")
+        self.mistakes = mistakes
+
+    def wrong(
+        self, message: str, column: str | None = None, word: str | None = None
+    ) -> None:
+        self.mistakes.append(
+            Mistake(f"feed {self.name}", message, column, word, self.file)
+        )
+
+    def words(self, raw: Any, column: str | None = None, inside: str = "") -> Words:
+        return Words(
+            raw, lambda message, word: self.wrong(message, column, word or inside)
+        )
+
+    def feed(self) -> Feed:
+        words = self.words(self.source["config"]["meta"]["feed"], inside="feed")
+        format_ = words.one_of("format", FORMATS, required=True) or "csv"
+        columns = self.columns(format_)
+        feed = Feed(
+            name=self.name,
+            schema=self.source["schema"],
+            table=self.source["identifier"],
+            description=self.source.get("description", ""),
+            files=words.texts("files", required=True),
+            format=format_,
+            columns=columns,
+            delimiter=words.text("delimiter") or ("\t" if format_ == "tsv" else ","),
+            records=words.text("records") or "",
+            reject_limit=words.value("reject_limit", parse_limit) or Limit(1.0, True),
+            on_reupload=words.one_of("on_reupload", ON_REUPLOAD) or "replace",
+            file=self.file,
+        )
+        words.no_others()
+        self.check_feed(feed, words)
+        return feed
+
+    def check_feed(self, feed: Feed, words: Words) -> None:
+        if len(feed.delimiter) != 1:
+            self.wrong("delimiter must be one character", word="delimiter")
+        if feed.format != "json" and words.given("records"):
+            self.wrong("records is a word of format json", word="records")
+        if feed.format in JSON_FORMATS and words.given("delimiter"):
+            self.wrong("delimiter is a word of csv and tsv", word="delimiter")
+        for pattern in feed.files:
+            if message := globs.problem(pattern):
+                self.wrong(f"files '{pattern}': {message}", word="files")
+        if not feed.columns:
+            self.wrong("has no columns")
+
+    def columns(self, format_: str) -> tuple[Column, ...]:
+        raw = self.source["columns"]
+        entries = raw.values() if isinstance(raw, Mapping) else raw
+        columns = tuple(self.column(entry) for entry in entries)
+        by_name = {column.name: column for column in columns}
+        for column in columns:
+            self.check_geometry(column, by_name, format_)
+        return columns
+
+    def column(self, raw: Mapping[str, Any]) -> Column:
+        name = str(raw["name"])
+        meta = (raw.get("config") or {}).get("meta") or raw.get("meta") or {}
+        words = self.words(meta, name, inside="meta")
+        column = Column(
+            name=name,
+            type=self.type(name, raw.get("data_type")),
+            description=raw.get("description", ""),
+            header=words.texts("header") or (name,),
+            required=words.flag("required"),
+            minimum=words.number("minimum"),
+            maximum=words.number("maximum"),
+            enum=words.texts("enum") or None,
+            pattern=words.value("pattern", parse_pattern),
+            min_length=words.count("minLength"),
+            max_length=words.count("maxLength"),
+            geometry=words.value("geometry", parse_geometry),
+        )
+        words.no_others()
+        self.check_column(column, words)
+        return column
+
+    def type(self, column: str, data_type: Any) -> DataType:
+        parsed = parse_type(str(data_type or ""))
+        if parsed is None:
+            said = f"unknown type '{data_type}'" if data_type else "has no data_type"
+            self.wrong(f"{said}; known: {', '.join(KNOWN)}", column, "data_type")
+            return DataType("text")
+        return parsed
+
+    def check_column(self, column: Column, words: Words) -> None:
+        name = column.name
+        if not IDENTIFIER.fullmatch(name):
+            self.wrong("name must be lower case letters, digits and _", name)
+        if name in AUDIT_COLUMNS:
+            self.wrong("this name is the platform's own", name)
+        for word in ("minimum", "maximum"):
+            if words.given(word) and not column.type.is_number:
+                self.wrong(f"{word} needs a number, not {column.type}", name, word)
+        for word in ("pattern", "minLength", "maxLength"):
+            if words.given(word) and column.type.name != "text":
+                self.wrong(f"{word} needs text, not {column.type}", name, word)
+        low, high = column.minimum, column.maximum
+        if low is not None and high is not None and low > high:
+            self.wrong("minimum is above maximum", name, "minimum")
+
+    def check_geometry(
+        self, column: Column, columns: Mapping[str, Column], format_: str
+    ) -> None:
+        geometry = column.geometry
+        is_geometry = column.type.name == "geometry"
+        if is_geometry and geometry is None:
+            self.wrong(
+                "geometry must say where it comes from: {x: …, y: …}, "
+                + ", ".join(GEOMETRY_SOURCES),
+                column.name,
+                "data_type",
+            )
+        if geometry is None:
+            return
+        if not is_geometry:
+            self.wrong(
+                f"geometry on a column of type {column.type}", column.name, "geometry"
+            )
+        if geometry.source == "geojson" and format_ not in JSON_FORMATS:
+            self.wrong(
+                f"geojson geometry cannot come from {format_}", column.name, "geometry"
+            )
+        for axis in (geometry.x, geometry.y):
+            if axis is None:
+                continue
+            if axis not in columns:
+                self.wrong(
+                    f"geometry from a missing column '{axis}'", column.name, "geometry"
+                )
+            elif not columns[axis].type.is_number:
+                self.wrong(
+                    f"geometry from '{axis}', which is no number",
+                    column.name,
+                    "geometry",
+                )
+
+
+def parse_limit(raw: Any) -> Limit:
+    """A reject limit: `5%` or `0.5%` (a share) or `20` (a count)."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", str(raw).strip())
+    if not match or (match[2] and float(match[1]) > 100):
+        raise ValueError(f"'{raw}' is neither a count nor a share such as 5%")
+    return Limit(float(match[1]) / (100 if match[2] else 1), bool(match[2]))
+
+
+def parse_pattern(raw: Any) -> str:
+    try:
+        re.compile(str(raw))
+    except re.error as error:
+        raise ValueError(f"'{raw}' is no regular expression: {error}") from None
+    return str(raw)
+
+
+def parse_geometry(raw: Any) -> Geometry:
+    if isinstance(raw, Mapping) and set(raw) == {"x", "y"}:
+        return Geometry(x=str(raw["x"]), y=str(raw["y"]))
+    if raw in GEOMETRY_SOURCES:
+        return Geometry(source=str(raw))
+    raise ValueError(f"'{raw}' is neither {{x: …, y: …}} nor {GEOMETRY_SOURCES}")
