@@ -1,0 +1,110 @@
+{# Publish contracts, DAG and API of the project into ops.catalog, from where
+   the loader and the API read them. Runs last; a build with a failure leaves
+   the former catalog in force. #}
+{% macro publish_catalog() %}
+    {% if not execute or flags.WHICH not in ('run', 'build') %}{{ return('') }}{% endif %}
+    {% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op', 'reused'])
+        | map(attribute='node.name') | list %}
+    {% if failed %}
+        {% do log(
+            "catalog not published, the former one stays in force: "
+            ~ failed | join(', '), info=true
+        ) %}
+        {{ return('') }}
+    {% endif %}
+    {% set document = tojson(catalog_document()) %}
+    insert into ops.catalog (hash, document)
+    values ({{ quoted(local_md5(document)) }}, {{ quoted(document) }})
+    on conflict (hash) do update set published_at = excluded.published_at
+{% endmacro %}
+
+{# The document: a slice of dbt's manifest (schema v12), with the columns of
+   models as they are in the database. `catchment.catalog` reads it. #}
+{% macro catalog_document() %}
+    {% set columns = database_columns() %}
+    {% set feeds, models = [], [] %}
+    {% for source in graph.sources.values() if source.config.meta.feed %}
+        {% do feeds.append(catalog_entry(source, {
+            'identifier': source.identifier,
+            'columns': described_columns(source),
+        })) %}
+    {% endfor %}
+    {% for node in graph.nodes.values() %}
+        {% set known = columns.get(node.schema ~ '.' ~ node.alias) %}
+        {% if node.resource_type in ('model', 'seed', 'snapshot') and known %}
+            {% do models.append(catalog_entry(node, {
+                'alias': node.alias,
+                'depends_on': node.depends_on.nodes or [],
+                'columns': typed_columns(node, known),
+            })) %}
+        {% endif %}
+    {% endfor %}
+    {{ return({'feeds': feeds, 'models': models}) }}
+{% endmacro %}
+
+{% macro catalog_entry(node, more) %}
+    {% set entry = {
+        'unique_id': node.unique_id,
+        'name': node.name,
+        'schema': node.schema,
+        'description': node.description,
+        'original_file_path': (node.patch_path or '').split('://')[-1]
+            or node.original_file_path,
+        'config': {
+            'meta': node.config.meta or {},
+            'materialized': node.config.materialized or none,
+        },
+    } %}
+    {% do entry.update(more) %}
+    {{ return(entry) }}
+{% endmacro %}
+
+{# A list, for a map's order would be lost on the way. #}
+{% macro described_columns(node) %}
+    {% set columns = [] %}
+    {% for column in node.columns.values() %}
+        {% do columns.append({
+            'name': column.name,
+            'description': column.description,
+            'data_type': column.data_type,
+            'config': {'meta': column.config.meta or {}},
+        }) %}
+    {% endfor %}
+    {{ return(columns) }}
+{% endmacro %}
+
+{% macro typed_columns(node, known) %}
+    {% set columns = [] %}
+    {% for column in known %}
+        {% set described = node.columns.get(column.name, {}) %}
+        {% do columns.append({
+            'name': column.name,
+            'description': described.description or '',
+            'data_type': column.data_type,
+            'config': {'meta': (described.config or {}).meta or {}},
+        }) %}
+    {% endfor %}
+    {{ return(columns) }}
+{% endmacro %}
+
+{# Columns of every relation in the project's schemas: {'marts.x': [...]}. #}
+{% macro database_columns() %}
+    {% set schemas = graph.nodes.values() | map(attribute='schema') | unique
+        | map('tojson') | join(',') %}
+    {% set found = run_query(
+        "select nspname || '.' || relname, attname, "
+        ~ "format_type(atttypid, atttypmod) "
+        ~ "from pg_attribute inner join pg_class on pg_class.oid = attrelid "
+        ~ "inner join pg_namespace on pg_namespace.oid = relnamespace "
+        ~ "where attnum > 0 and not attisdropped and relkind in ('r', 'v', 'm', 'p') "
+        ~ "and nspname = any(" ~ quoted('{' ~ schemas ~ '}') ~ "::text[]) "
+        ~ "order by 1, attnum"
+    ) %}
+    {% set columns = {} %}
+    {% for row in found.rows %}
+        {% do columns.setdefault(row[0], []).append(
+            {'name': row[1], 'data_type': row[2]}
+        ) %}
+    {% endfor %}
+    {{ return(columns) }}
+{% endmacro %}

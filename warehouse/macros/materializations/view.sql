@@ -1,0 +1,46 @@
+{# A view by `create or replace`, so that what stands on it keeps standing:
+   dbt's own way is create, rename, `drop … cascade`, which destroys every
+   materialized view above (dbt-core#2185). Postgres can replace a view only if
+   the old columns stay and new ones come last; otherwise it is dropped, and
+   the run must build what stands on it too. #}
+{% materialization view, adapter='postgres' %}
+    {% set existing = load_cached_relation(this) %}
+    {% set target_relation = this.incorporate(type='view') %}
+
+    {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+    {% if existing and not (existing.is_view and can_replace(existing, sql)) %}
+        {% do drop_for_rebuild(existing) %}
+    {% endif %}
+    {% call statement('main') -%}
+        create or replace view {{ target_relation }} as (
+            {{ sql }}
+        )
+    {%- endcall %}
+    {% do apply_grants(target_relation, config.get('grants'), should_revoke=true) %}
+    {% do persist_docs(target_relation, model) %}
+
+    {{ run_hooks(post_hooks, inside_transaction=True) }}
+    {{ adapter.commit() }}
+    {{ run_hooks(post_hooks, inside_transaction=False) }}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
+
+{# Whether the query gives the view's columns, in order, and maybe more. #}
+{% macro can_replace(relation, sql) %}
+    {% set probe = api.Relation.create(identifier=this.identifier ~ '__probe') %}
+    {% do run_query("create temporary view " ~ probe ~ " as (" ~ sql ~ ")") %}
+    {% set old = columns_and_types(relation) %}
+    {% set new = columns_and_types(probe) %}
+    {% do run_query("drop view " ~ probe) %}
+    {{ return(new[:old | length] == old) }}
+{% endmacro %}
+
+{% macro columns_and_types(relation) %}
+    {% set pairs = [] %}
+    {% for column in postgres__get_columns_in_relation(relation) %}
+        {% do pairs.append(column.name ~ ' ' ~ column.dtype) %}
+    {% endfor %}
+    {{ return(pairs) }}
+{% endmacro %}

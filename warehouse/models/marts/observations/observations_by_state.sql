@@ -1,0 +1,49 @@
+{{ config(
+    indexes=[
+        {'columns': ['id'], 'unique': true},
+        {'columns': ['centroid'], 'type': 'gist'},
+        {'columns': ['day']},
+    ]
+) }}
+
+with rollup as (
+
+    select * from {{ ref('rollup_observations_by_state') }}
+
+),
+
+states as (
+
+    select * from {{ ref('us_states') }}
+
+),
+
+merged as (
+
+    select
+        state_fips,
+        day,
+        category,
+        {{ merged_measures('value') }}
+    from rollup
+    group by 1, 2, 3
+
+),
+
+final as (
+
+    select
+        concat_ws(
+            '/', state_fips, coalesce(day::text, 'undated'), category
+        ) as id,
+        state_fips,
+        states.state_name,
+        day,
+        category,
+        {{ read_measures('value') }}
+    from merged
+    inner join states using (state_fips)
+
+)
+
+select * from final
