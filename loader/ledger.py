@@ -1,0 +1,228 @@
+"""The ledger: what became of each object version, and all SQL of the loader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection, sql
+
+from catchment.contract import Feed
+from loader.events import ObjectVersion
+
+Db = Connection[Any]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A row of the ledger about a key."""
+
+    load_id: int
+    version: str
+    sequencer: str | None
+    status: str
+    moved_to: str | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Rows of a file: all records, those copied, those put into quarantine."""
+
+    read: int = 0
+    loaded: int = 0
+    rejected: int = 0
+
+
+def lock_key(db: Db, version: ObjectVersion) -> None:
+    """One load of a key at a time, until the transaction ends."""
+    db.execute(
+        "select pg_advisory_xact_lock(hashtextextended(%s, 0))",
+        [f"{version.bucket}/{version.key}"],
+    )
+
+
+def known_loads(db: Db, version: ObjectVersion) -> list[Known]:
+    """What the ledger says of this key, newest first."""
+    rows = db.execute(
+        """
+        select load_id, version, sequencer, status, moved_to
+        from ops.load
+        where bucket = %s and key = %s
+        order by load_id desc
+        """,
+        [version.bucket, version.key],
+    )
+    return [Known(*row) for row in rows]
+
+
+def open_load(db: Db, version: ObjectVersion, feed: str, catalog_hash: str) -> int:
+    """Enter a load as loaded; it counts only if the transaction commits."""
+    row = db.execute(
+        """
+        insert into ops.load (
+            feed, bucket, key, version, etag, sequencer, size_bytes, status,
+            catalog_hash
+        )
+        values (%s, %s, %s, %s, %s, %s, %s, 'loaded', %s)
+        returning load_id
+        """,
+        [feed, *_identity(version), catalog_hash],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def close_load(
+    db: Db, load_id: int, counts: Counts, status: str, reason: str | None = None
+) -> None:
+    db.execute(
+        """
+        update ops.load
+        set
+            status = %s,
+            reason = %s,
+            rows_read = %s,
+            rows_loaded = %s,
+            rows_rejected = %s,
+            finished_at = clock_timestamp()
+        where load_id = %s
+        """,
+        [status, reason, counts.read, counts.loaded, counts.rejected, load_id],
+    )
+
+
+def enter(
+    db: Db,
+    version: ObjectVersion,
+    status: str,
+    reason: str,
+    feed: str | None = None,
+    superseded_by: int | None = None,
+) -> int:
+    """Enter an object version of which no row was published."""
+    row = db.execute(
+        """
+        insert into ops.load (
+            feed, bucket, key, version, etag, sequencer, size_bytes, status,
+            reason, superseded_by, finished_at, refreshed_at
+        )
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now(), now())
+        returning load_id
+        """,
+        [feed, *_identity(version), status, reason, superseded_by],
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def supersede(db: Db, feed: Feed, load_ids: Sequence[int], by: int) -> None:
+    """Take the rows of older loads out; their rollup rows go with the refresh."""
+    table = sql.Identifier(feed.schema, feed.table)
+    delete = sql.SQL("delete from {} where _load_id = any(%s)").format(table)
+    db.execute(delete, [list(load_ids)])
+    db.execute(
+        """
+        update ops.load
+        set status = 'superseded', superseded_by = %s, refreshed_at = null
+        where load_id = any(%s)
+        """,
+        [by, list(load_ids)],
+    )
+
+
+def set_moved(db: Db, load_id: int, key: str) -> None:
+    db.execute("update ops.load set moved_to = %s where load_id = %s", [key, load_id])
+
+
+def copy_rows(feed: Feed) -> sql.Composed:
+    """COPY of good rows: the audit columns, then what the file holds."""
+    columns = ["_load_id", "_row_number", *(c.name for c in feed.read_columns)]
+    return sql.SQL("copy {} ({}) from stdin").format(
+        sql.Identifier(feed.schema, feed.table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+    )
+
+
+COPY_REJECTS = """
+    copy ops.reject (
+        load_id, row_number, line, column_name, code, message, record, also
+    ) from stdin
+"""
+
+
+def lock_refresh(db: Db) -> None:
+    """One refresher at a time; those who wait find their loads done."""
+    db.execute("select pg_advisory_xact_lock(hashtextextended('ops.refresh', 0))")
+
+
+def loads_to_refresh(db: Db, feeds: Sequence[str]) -> dict[int, str]:
+    """The loads that no refresh has covered yet, and their feeds."""
+    rows = db.execute(
+        """
+        select load_id, feed
+        from ops.load
+        where
+            refreshed_at is null
+            and status in ('loaded', 'superseded')
+            and feed = any(%s)
+        order by load_id
+        """,
+        [list(feeds)],
+    )
+    return dict(rows.fetchall())
+
+
+def refresh_rollup(db: Db, model: str, load_ids: Sequence[int]) -> int:
+    row = db.execute("select ops.refresh_rollup(%s, %s)", [model, list(load_ids)])
+    return int((row.fetchone() or (0,))[0])
+
+
+def refresh_mart(db: Db, model: str) -> None:
+    db.execute("select ops.refresh_mart(%s)", [model])
+
+
+def log_refresh(
+    db: Db,
+    model: str,
+    load_ids: Sequence[int],
+    seconds: float,
+    rows: int | None,
+    error: str | None,
+) -> None:
+    db.execute(
+        """
+        insert into ops.refresh (
+            model, load_ids, started_at, seconds, rows, status, message
+        )
+        values (
+            %(model)s, %(load_ids)s,
+            clock_timestamp() - %(seconds)s * interval '1 second', %(seconds)s,
+            %(rows)s, %(status)s, %(error)s
+        )
+        """,
+        {
+            "model": model,
+            "load_ids": list(load_ids),
+            "seconds": seconds,
+            "rows": rows,
+            "status": "failed" if error else "done",
+            "error": error,
+        },
+    )
+
+
+def set_refreshed(db: Db, load_ids: Sequence[int]) -> None:
+    db.execute(
+        "update ops.load set refreshed_at = clock_timestamp() where load_id = any(%s)",
+        [list(load_ids)],
+    )
+
+
+def _identity(version: ObjectVersion) -> list[Any]:
+    return [
+        version.bucket,
+        version.key,
+        version.version,
+        version.etag,
+        version.sequencer,
+        version.size,
+    ]

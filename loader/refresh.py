@@ -1,0 +1,75 @@
+"""Bring up to date what lies below the loads that just came in.
+
+Every loader that committed a load comes here. The first one takes the lock and
+covers all loads that wait; the others then find nothing left. So any number of
+simultaneous loads costs at most two refreshes of each mart.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+
+import psycopg
+
+from catchment.catalog import Catalog, Model
+from loader import ledger
+from loader.ledger import Db
+
+
+class RefreshFailed(RuntimeError):
+    """Some models could not be refreshed; their loads wait for the next try."""
+
+
+def refresh(db: Db, catalog: Catalog) -> int:
+    """Refresh all that lies below waiting loads; returns how many loads.
+
+    A model that fails is logged and holds back what stands on it; the others
+    are refreshed all the same.
+
+    Raises:
+        RefreshFailed: where a model failed, after all else is committed.
+    """
+    with db.transaction():
+        ledger.lock_refresh(db)
+        waiting = ledger.loads_to_refresh(db, list(catalog.feeds))
+        failed = _refresh_models(db, catalog, waiting) if waiting else {}
+        held_back = {feed for name in failed for feed in catalog.feeds_above(name)}
+        done = [id_ for id_, feed in waiting.items() if feed not in held_back]
+        ledger.set_refreshed(db, done)
+    if failed:
+        told = "; ".join(f"{name}: {message}" for name, message in failed.items())
+        raise RefreshFailed(told)
+    return len(done)
+
+
+def _refresh_models(
+    db: Db, catalog: Catalog, waiting: Mapping[int, str]
+) -> dict[str, str]:
+    """Walk the DAG; returns what failed, by model, with Postgres's message."""
+    failed: dict[str, str] = {}
+    for model in catalog.refresh_order(set(waiting.values())):
+        above = catalog.feeds_above(model.name)
+        load_ids = [id_ for id_, feed in waiting.items() if feed in above]
+        if broken := catalog.models_above(model.name) & set(failed):
+            failed[model.name] = f"stands on {', '.join(sorted(broken))}"
+            continue
+        if message := _refresh_model(db, model, load_ids):
+            failed[model.name] = message
+    return failed
+
+
+def _refresh_model(db: Db, model: Model, load_ids: Sequence[int]) -> str | None:
+    started = time.perf_counter()
+    rows, error = None, None
+    try:
+        with db.transaction():
+            if model.materialized == "rollup":
+                rows = ledger.refresh_rollup(db, model.name, load_ids)
+            else:
+                ledger.refresh_mart(db, model.name)
+    except psycopg.OperationalError:
+        raise
+    except psycopg.Error as problem:
+        error = str(problem).strip()
+    seconds = time.perf_counter() - started
+    ledger.log_refresh(db, model.name, load_ids, seconds, rows, error)
+    return error
