@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import Connection, sql
 
-from catchment.contract import Feed
+from catchment.contract import Column, Feed
 from loader.events import ObjectVersion
 
 Db = Connection[Any]
@@ -30,6 +30,9 @@ class Counts:
     read: int = 0
     loaded: int = 0
     rejected: int = 0
+
+
+NO_ROWS = Counts()
 
 
 def lock_key(db: Db, version: ObjectVersion) -> None:
@@ -133,12 +136,13 @@ def set_moved(db: Db, load_id: int, key: str) -> None:
     db.execute("update ops.load set moved_to = %s where load_id = %s", [key, load_id])
 
 
-def copy_rows(feed: Feed) -> sql.Composed:
-    """COPY of good rows: the audit columns, then what the file holds."""
-    columns = ["_load_id", "_row_number", *(c.name for c in feed.read_columns)]
-    return sql.SQL("copy {} ({}) from stdin").format(
+def copy_rows(feed: Feed, columns: Sequence[Column], delimiter: str) -> sql.Composed:
+    """COPY of good rows: the audit columns, then those that the file holds."""
+    names = ["_load_id", "_row_number", *(column.name for column in columns)]
+    return sql.SQL("copy {} ({}) from stdin (delimiter {}, null '')").format(
         sql.Identifier(feed.schema, feed.table),
-        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL(", ").join(map(sql.Identifier, names)),
+        sql.Literal(delimiter),
     )
 
 

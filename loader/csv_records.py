@@ -1,0 +1,247 @@
+"""Records of delimited text, read in blocks of whole lines.
+
+A block without quotes, backslashes and carriage returns needs no parser: its
+lines are rows of COPY as they stand, and splitting it yields the columns. That
+is the case of nearly every sensor file, and twice as fast as the csv module.
+Any other block is parsed (RFC 4180), and only what is irregular, record by
+record.
+"""
+
+import csv
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from io import StringIO
+
+from catchment.contract import Column, Feed
+from loader.records import Batch, Broken, Records
+from loader.streams import Stream, Unreadable, text_blocks
+
+# With none of these a block is COPY text as it stands.
+SPECIAL = ('"', "\\", "\r")
+# A block with one broken line is halved down to this many characters, so that
+# it spoils the quick way for its neighbours only.
+SMALL = 2048
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Which field of a record holds each column; `width` fields in all."""
+
+    columns: tuple[Column, ...]
+    places: tuple[int, ...]
+    width: int
+    delimiter: str
+
+    @property
+    def is_whole(self) -> bool:
+        """Every field is a column, so a line is a row."""
+        return self.places == tuple(range(self.width))
+
+    def pick(self, fields: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+        return [fields[place] for place in self.places]
+
+
+def open_records(stream: Stream, feed: Feed) -> Records:
+    """Read the header, and then the records as they are asked for.
+
+    Raises:
+        Unreadable: where the header lacks a required column or is ambiguous;
+            while reading, where the file is damaged.
+    """
+    blocks = text_blocks(stream)
+    first = next(blocks, "")
+    header, rest, line = _header(first, feed.delimiter)
+    layout = _layout(header, feed)
+    return Records(
+        layout.columns, _Reader(layout, line).batches(rest, blocks), feed.delimiter
+    )
+
+
+def _header(text: str, delimiter: str) -> tuple[list[str], str, int]:
+    """The first record that is not blank, what follows it, and its next line."""
+    lines = list(StringIO(text, newline=""))
+    reader = csv.reader(lines, delimiter=delimiter)
+    for fields in reader:
+        if any(field.strip() for field in fields):
+            rest = "".join(lines[reader.line_num :])
+            return fields, rest, reader.line_num + 1
+    raise Unreadable("has no header: it is blank")
+
+
+def _layout(header: Sequence[str], feed: Feed) -> _Layout:
+    names = [name.strip().casefold() for name in header]
+    places: dict[Column, int] = {}
+    for column in feed.read_columns:
+        found = [
+            place
+            for place, name in enumerate(names)
+            if name in {alias.casefold() for alias in column.header}
+        ]
+        if len(found) > 1:
+            raise Unreadable(f"has column {column.header[0]} twice in its header")
+        if found:
+            places[column] = found[0]
+        elif column.required:
+            raise Unreadable(
+                f"has no column {' or '.join(column.header)} in its header, which "
+                f"is: {feed.delimiter.join(header)[:200]}"
+            )
+    in_order = sorted(places, key=places.__getitem__)
+    return _Layout(
+        tuple(in_order),
+        tuple(places[column] for column in in_order),
+        len(header),
+        feed.delimiter,
+    )
+
+
+class _Reader:
+    """Keeps count of records and lines while it goes through a file."""
+
+    def __init__(self, layout: _Layout, line: int):
+        self.layout = layout
+        self.line = line
+        self.number = 1
+        self._rest = ""
+
+    def batches(self, first: str, blocks: Iterator[str]) -> Iterator[Batch]:
+        self._rest = first
+        for block in blocks:
+            text, self._rest = self._rest + block, ""
+            yield from self._read(text, last=False)
+        if self._rest:
+            yield from self._read(self._rest, last=True)
+
+    def _read(self, text: str, last: bool) -> Iterator[Batch]:
+        """Batches; a record that goes on in the next block stays in `_rest`."""
+        quick = _unix(text) if len(text) <= csv.field_size_limit() else text
+        if quick.endswith("\n") and not any(mark in quick for mark in SPECIAL):
+            columns = _split(quick, self.layout.delimiter, self.layout.width)
+            if columns is not None:
+                yield self._plain(quick, columns)
+                return
+            cut = quick.index("\n", len(quick) // 2) + 1
+            if len(quick) > SMALL and cut < len(quick):
+                # Without quotes no record spans the halves.
+                yield from self._read(quick[:cut], last=True)
+                yield from self._read(quick[cut:], last=True)
+                return
+        lines = list(StringIO(text, newline=""))
+        if not last and lines and not lines[-1].endswith("\n"):
+            self._rest = text
+            return
+        yield self._regular(lines) or self._irregular(lines, last)
+
+    def _plain(self, text: str, fields: list[Sequence[str]]) -> Batch:
+        texts = text.split("\n")
+        texts.pop()
+        count = len(texts)
+        batch = Batch(
+            numbers=range(self.number, self.number + count),
+            columns=self.layout.pick(fields),
+            lines=range(self.line, self.line + count),
+            texts=texts,
+            is_copy_text=self.layout.is_whole,
+        )
+        self.number += count
+        self.line += count
+        return batch
+
+    def _irregular(self, lines: list[str], last: bool) -> Batch:
+        """The batch where lines are blank, span records or are broken."""
+        width = self.layout.width
+        numbers, starts, texts, rows, broken = [], [], [], [], []
+        used = 0
+        for start, end, fields in _records(lines, self.layout.delimiter, last):
+            text = "".join(lines[start:end]).rstrip("\r\n")
+            if isinstance(fields, list) and len(fields) == width:
+                numbers.append(self.number)
+                starts.append(self.line + start)
+                texts.append(text)
+                rows.append(fields)
+            else:
+                code, said = "quoting", fields
+                if isinstance(fields, list):
+                    code, said = "fields", f"has {len(fields)} fields, not {width}"
+                broken.append(
+                    Broken(self.number, self.line + start, code, str(said), text)
+                )
+            self.number += 1
+            used = end
+        if last or all(not line.strip("\r\n") for line in lines[used:]):
+            used = len(lines)
+        self.line += used
+        fields_by_column = list(zip(*rows, strict=True)) if rows else [()] * width
+        columns = self.layout.pick(fields_by_column)
+        self._rest = "".join(lines[used:])
+        return Batch(numbers, columns, starts, texts, broken)
+
+    def _regular(self, lines: list[str]) -> Batch | None:
+        """The batch where every line is a record of the right width."""
+        rows: list[list[str]] = []
+        with suppress(csv.Error):
+            rows = list(csv.reader(lines, delimiter=self.layout.delimiter, strict=True))
+        count = len(lines)
+        if len(rows) != count or set(map(len, rows)) != {self.layout.width}:
+            return None
+        batch = Batch(
+            numbers=range(self.number, self.number + count),
+            columns=self.layout.pick(list(zip(*rows, strict=True))),
+            lines=range(self.line, self.line + count),
+            texts=[line.rstrip("\r\n") for line in lines],
+        )
+        self.number += count
+        self.line += count
+        return batch
+
+
+def _unix(text: str) -> str:
+    """The text with \\n for \\r\\n, unless a carriage return stands alone."""
+    ends = text.count("\r")
+    return text.replace("\r\n", "\n") if ends and ends == text.count("\r\n") else text
+
+
+def _split(text: str, delimiter: str, width: int) -> list[Sequence[str]] | None:
+    """The columns of lines without quotes, if each line has `width` fields.
+
+    Line ends are made fields of their own: they stand in every last place of
+    `width + 1` if, and only if, all lines have the same number of fields.
+    """
+    if width == 1:
+        # A blank line would pass for a record with one empty field.
+        return None
+    step = width + 1
+    flat = text.replace("\n", f"{delimiter}\n{delimiter}").split(delimiter)
+    ends = flat[width::step]
+    if not len(flat) // step == len(ends) == ends.count("\n") == text.count("\n"):
+        return None
+    flat.pop()
+    return [flat[place::step] for place in range(width)]
+
+
+def _records(
+    lines: list[str], delimiter: str, last: bool
+) -> Iterator[tuple[int, int, list[str] | str]]:
+    """Each record: its first line, the line after it, its fields or its fault.
+
+    Of a record that cannot be read only the first line is given up, and reading
+    goes on with the second. A record that reaches the end of the lines is left
+    to the next block, unless there is none. Blank lines are no records.
+    """
+    position = 0
+    while position < len(lines):
+        reader = csv.reader(lines[position:], delimiter=delimiter, strict=True)
+        base = start = position
+        try:
+            for fields in reader:
+                end = base + reader.line_num
+                if fields:
+                    yield start, end, fields
+                start = end
+            return
+        except csv.Error as error:
+            if base + reader.line_num >= len(lines) and not last:
+                return
+            yield start, start + 1, str(error)
+            position = start + 1

@@ -1,0 +1,114 @@
+"""Records of JSON files: an array at some path, GeoJSON features, or lines."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+import ijson
+
+from catchment.contract import Feed
+from loader.records import Batch, Broken, Records
+from loader.streams import Stream, Unreadable, text_blocks, unpacking
+
+BATCH = 2_000
+_MISSING: dict[str, Any] = {}
+
+
+def open_records(stream: Stream, feed: Feed) -> Records:
+    """Read the records as they are asked for.
+
+    Raises:
+        Unreadable: while reading, where it is no JSON, is cut off or lacks the
+            feed's array.
+    """
+    return Records(feed.read_columns, _batches(stream, feed))
+
+
+def _batches(stream: Stream, feed: Feed) -> Iterator[Batch]:
+    records = _lines(stream) if feed.format == "ndjson" else _array(stream, feed)
+    numbered = enumerate(records, 1)
+    paths = [[name.split(".") for name in c.header] for c in feed.read_columns]
+    while part := list(islice(numbered, BATCH)):
+        yield _batch(part, paths)
+
+
+def _array(stream: Stream, feed: Feed) -> Iterator[tuple[None, Any]]:
+    """The elements of the feed's array, one at a time, with exact numbers."""
+    path = "features" if feed.format == "geojson" else feed.records
+    found = False
+
+    def watched() -> Iterator[Any]:
+        nonlocal found
+        for event in ijson.parse(stream):
+            found = found or event[:2] == (path, "start_array")
+            yield event
+
+    try:
+        with unpacking():
+            for record in ijson.items(watched(), f"{path}.item" if path else "item"):
+                yield None, record
+    except ijson.IncompleteJSONError as error:
+        raise Unreadable(f"is cut off or no JSON: {error}") from None
+    except ijson.JSONError as error:
+        raise Unreadable(f"is no JSON: {error}") from None
+    if not found:
+        raise Unreadable(f"has no array {f'at {path}' if path else 'of records'}")
+
+
+def _lines(stream: Stream) -> Iterator[tuple[int, Any]]:
+    lines = (line for block in text_blocks(stream) for line in block.split("\n"))
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield number, line
+
+
+def _batch(
+    part: Sequence[tuple[int, tuple[int | None, Any]]], paths: list[list[list[str]]]
+) -> Batch:
+    broken, numbers, lines, rows, texts = [], [], [], [], []
+    for number, (line, record) in part:
+        text = record if line else _json(record)
+        if line:
+            try:
+                record = json.loads(record, parse_float=Decimal)
+            except ValueError as error:
+                broken.append(Broken(number, line, "json", str(error), text))
+                continue
+        if not isinstance(record, dict):
+            said = f"is {type(record).__name__}, not an object"
+            broken.append(Broken(number, line, "json", said, text))
+            continue
+        numbers.append(number)
+        lines.append(line)
+        texts.append(text)
+        rows.append([_text(_first(record, names)) for names in paths])
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(paths)
+    return Batch(numbers, columns, lines, texts, broken)
+
+
+def _first(record: Any, names: Iterable[Sequence[str]]) -> Any:
+    """What stands at the first of some paths that the record has."""
+    for path in names:
+        value = record
+        for step in path:
+            value = value.get(step, _MISSING) if isinstance(value, dict) else _MISSING
+        if value is not _MISSING:
+            return value
+    return None
+
+
+def _text(value: Any) -> str:
+    """A value as COPY takes it: numbers as they were written, null as ''."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | Decimal) else _json(value)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=float, ensure_ascii=False, separators=(",", ":"))

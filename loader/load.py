@@ -1,0 +1,261 @@
+"""Load one object version: exactly once, all or nothing, nothing lost.
+
+One transaction holds the ledger's row, the rows of the file, the quarantine and
+the removal of what the file replaces. The object moves only after the commit.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import IO
+
+import psycopg
+
+from catchment.catalog import Catalog
+from catchment.contract import JSON_FORMATS, Feed
+from catchment.settings import Settings
+from loader import csv_records, json_records, ledger
+from loader.events import ObjectVersion, is_older
+from loader.ledger import NO_ROWS, Counts, Db, Known
+from loader.records import Records
+from loader.storage import Gone, Storage
+from loader.streams import Stream, Unreadable, unpacked
+from loader.validate import Reject, Validator
+
+# Rejects wait in memory up to this size, then on disk.
+SPOOL = 4 << 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of an object version; `status` as in the ledger, or
+    `duplicate` where it had been dealt with before and `ignored` where it is
+    the loader's own."""
+
+    key: str
+    status: str
+    feed: str | None = None
+    load_id: int | None = None
+    counts: Counts = NO_ROWS
+    reason: str | None = None
+
+
+class NotMigrated(RuntimeError):
+    """The raw table does not look as the contract says."""
+
+
+@dataclass(frozen=True)
+class Loader:
+    """The loading protocol, for any object version."""
+
+    db: Db
+    storage: Storage
+    catalog: Catalog
+    settings: Settings
+
+    def load(self, version: ObjectVersion) -> Outcome:
+        """Load an object version and put the object where it belongs.
+
+        A second call for the same version changes nothing.
+
+        Raises:
+            psycopg.Error, botocore.exceptions.BotoCoreError: where the database
+                or S3 fails; nothing is then loaded, and it may be tried again.
+            NotMigrated: where the raw table lacks what the contract has.
+        """
+        if version.key.startswith((self.settings.processed, self.settings.failed)):
+            return Outcome(version.key, "ignored")
+        feed = self.catalog.feed_of(version.key)
+        if feed is None:
+            return self._unmatched(version)
+        try:
+            outcome = self._load_once(version, feed)
+        except Unreadable as error:
+            outcome = self._failed(version, feed, f"the file {error}")
+        except Gone:
+            return self._gone(version, feed)
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+            raise NotMigrated(
+                f"{feed.schema}.{feed.table} is not as its contract says; run "
+                f"`alembic upgrade head`: {error.diag.message_primary}"
+            ) from error
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            where = (error.diag.context or "").splitlines()[:1]
+            said = f"Postgres refused it: {error.diag.message_primary} {where}"
+            outcome = self._failed(version, feed, said)
+        self._put_away(version, outcome)
+        return outcome
+
+    def _load_once(self, version: ObjectVersion, feed: Feed) -> Outcome:
+        with self.db.transaction():
+            ledger.lock_key(self.db, version)
+            known = ledger.known_loads(self.db, version)
+            if earlier := _already_loaded(version, known):
+                return Outcome(version.key, "duplicate", feed.name, earlier.load_id)
+            if newer := _newer(version, known):
+                return self._superseded(version, feed, newer)
+            with self.storage.open(version) as stream:
+                return self._load(version, feed, stream, known)
+
+    def _load(
+        self, version: ObjectVersion, feed: Feed, stream: Stream, known: list[Known]
+    ) -> Outcome:
+        load_id = ledger.open_load(self.db, version, feed.name, self.catalog.hash)
+        with tempfile.SpooledTemporaryFile(SPOOL, "w+", encoding="utf-8") as rejects:
+            with self.db.transaction() as rows:
+                counts = self._copy(load_id, version, feed, stream, rejects)
+                over = feed.reject_limit.exceeded(counts.rejected, counts.read)
+                if over:
+                    raise psycopg.Rollback(rows)
+            self._copy_rejects(rejects)
+        status, reason = "loaded", None
+        if over:
+            counts = Counts(counts.read, 0, counts.rejected)
+            status = "rejected"
+            reason = (
+                f"{counts.rejected} of {counts.read} rows break the contract, more "
+                f"than its reject_limit of {feed.reject_limit}"
+            )
+        ledger.close_load(self.db, load_id, counts, status, reason)
+        if not over and feed.on_reupload == "replace":
+            replaced = [k.load_id for k in known if k.status == "loaded"]
+            ledger.supersede(self.db, feed, replaced, load_id)
+        return Outcome(version.key, status, feed.name, load_id, counts, reason)
+
+    def _copy(
+        self,
+        load_id: int,
+        version: ObjectVersion,
+        feed: Feed,
+        stream: Stream,
+        spool: IO[str],
+    ) -> Counts:
+        """COPY the good rows; the others go to the spool."""
+        records = _open_records(unpacked(stream, version.key), feed)
+        validator = Validator(records.columns, records.delimiter)
+        loaded = rejected = 0
+        statement = ledger.copy_rows(feed, records.columns, records.delimiter)
+        with self.db.cursor() as cursor, cursor.copy(statement) as copy:
+            for batch in records.batches:
+                rows, rejects = validator.sift(batch, str(load_id))
+                copy.write(rows)
+                spool.writelines(_reject_rows(load_id, rejects))
+                loaded += len(batch.numbers) + len(batch.broken) - len(rejects)
+                rejected += len(rejects)
+        return Counts(loaded + rejected, loaded, rejected)
+
+    def _copy_rejects(self, spool: IO[str]) -> None:
+        spool.seek(0)
+        with self.db.cursor() as cursor, cursor.copy(ledger.COPY_REJECTS) as copy:
+            while chunk := spool.read(1 << 16):
+                copy.write(chunk)
+
+    def _unmatched(self, version: ObjectVersion) -> Outcome:
+        """No feed wants it: noted once, left where it is."""
+        reason = "no feed's files match this key"
+        with self.db.transaction():
+            ledger.lock_key(self.db, version)
+            for known in ledger.known_loads(self.db, version):
+                if known.version == version.version and known.status == "unmatched":
+                    return Outcome(version.key, "duplicate", load_id=known.load_id)
+            load_id = ledger.enter(self.db, version, "unmatched", reason)
+        return Outcome(version.key, "unmatched", load_id=load_id, reason=reason)
+
+    def _superseded(self, version: ObjectVersion, feed: Feed, newer: Known) -> Outcome:
+        """An older upload that arrives after a newer one: noted, not loaded."""
+        reason = f"load {newer.load_id} is of a newer version of this object"
+        load_id = ledger.enter(
+            self.db, version, "superseded", reason, feed.name, newer.load_id
+        )
+        return Outcome(version.key, "superseded", feed.name, load_id, reason=reason)
+
+    def _failed(self, version: ObjectVersion, feed: Feed, reason: str) -> Outcome:
+        """The load was rolled back; say so in a transaction of its own."""
+        load_id = ledger.enter(self.db, version, "failed", reason, feed.name)
+        return Outcome(version.key, "failed", feed.name, load_id, reason=reason)
+
+    def _gone(self, version: ObjectVersion, feed: Feed) -> Outcome:
+        """Nothing to read: dealt with before, or taken away before its turn."""
+        for known in ledger.known_loads(self.db, version):
+            if known.version == version.version:
+                return Outcome(version.key, "duplicate", feed.name, known.load_id)
+        return self._failed(
+            version, feed, "the object was deleted or overwritten before it was read"
+        )
+
+    def _put_away(self, version: ObjectVersion, outcome: Outcome) -> None:
+        """Move the object after the commit; also one that a crash left behind."""
+        if outcome.load_id is None:
+            return
+        folder = self.settings.failed
+        if outcome.status in ("loaded", "superseded", "duplicate"):
+            folder = self.settings.processed
+        name = version.key.removeprefix(self.settings.incoming)
+        key = f"{folder}{outcome.feed}/{outcome.load_id}/{name}"
+        try:
+            self.storage.move(version, key)
+        except Gone:
+            return
+        ledger.set_moved(self.db, outcome.load_id, key)
+
+
+def _open_records(stream: Stream, feed: Feed) -> Records:
+    if feed.format in JSON_FORMATS:
+        return json_records.open_records(stream, feed)
+    return csv_records.open_records(stream, feed)
+
+
+def _already_loaded(version: ObjectVersion, known: Sequence[Known]) -> Known | None:
+    """The load that had this version; None if it must be loaded (again).
+
+    A bucket without versions names an object by its etag, so the same content
+    may come back after another: a version that was replaced is loaded again,
+    unless its event is known to be an old one.
+    """
+    for load in known:
+        if load.version != version.version:
+            continue
+        if load.status == "loaded":
+            return load
+        if load.status == "superseded" and (
+            version.version_id
+            or (version.sequencer and load.sequencer == version.sequencer)
+        ):
+            return load
+    return None
+
+
+def _newer(version: ObjectVersion, known: Sequence[Known]) -> Known | None:
+    """The load of a later write to the same key, where sequencers tell."""
+    for load in known:
+        if load.status == "loaded" and is_older(version.sequencer, load.sequencer):
+            return load
+    return None
+
+
+def _reject_rows(load_id: int, rejects: Iterable[Reject]) -> Iterable[str]:
+    """Rejects as COPY text, in the order of `ledger.COPY_REJECTS`."""
+    for reject in rejects:
+        first, *others = reject.problems
+        also = [
+            {"column": p.column, "code": p.code, "message": p.message} for p in others
+        ]
+        values = (
+            load_id,
+            reject.number,
+            reject.line,
+            first.column,
+            first.code,
+            first.message,
+            reject.text.replace("\0", "\ufffd"),
+            json.dumps(also) if also else None,
+        )
+        yield "\t".join(map(_copy_value, values)) + "\n"
+
+
+_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
+
+
+def _copy_value(value: object) -> str:
+    return r"\N" if value is None else str(value).translate(_ESCAPES)

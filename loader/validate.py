@@ -1,0 +1,89 @@
+"""Hold records against their contract: rows of COPY, or rejects."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import compress, repeat
+
+from catchment.contract import Column
+from loader.quick import ColumnTest
+from loader.records import Batch
+
+# What COPY's text format reads as something else, and how to write it
+# (https://www.postgresql.org/docs/current/sql-copy.html, "Text Format").
+_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with one value, in the words of its contract."""
+
+    column: str | None
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A record that breaks its contract, as it was read; problems, first first."""
+
+    number: int
+    line: int | None
+    text: str
+    problems: tuple[Problem, ...]
+
+
+class Validator:
+    """The contract of the columns of one file."""
+
+    def __init__(self, columns: Sequence[Column], delimiter: str):
+        self._tests = [ColumnTest(column) for column in columns]
+        self._delimiter = delimiter
+        self._escapes = {**_ESCAPES, ord(delimiter): "\\" + delimiter}
+        if delimiter == "\t":
+            self._escapes[ord("\t")] = r"\t"
+
+    def sift(self, batch: Batch, prefix: str) -> tuple[str, list[Reject]]:
+        """COPY rows of the good records, and the others.
+
+        Each row begins with `prefix` and the record's number.
+        """
+        problems = self._problems(batch)
+        rejects = [
+            Reject(batch.numbers[p], batch.lines[p], batch.texts[p], tuple(found))
+            for p, found in problems.items()
+        ]
+        rejects += [
+            Reject(b.number, b.line, b.text, (Problem(None, b.code, b.message),))
+            for b in batch.broken
+        ]
+        rejects.sort(key=lambda reject: reject.number)
+        keep = [place not in problems for place in range(len(batch.numbers))]
+        return self._rows(batch, prefix, keep if problems else None), rejects
+
+    def _problems(self, batch: Batch) -> dict[int, list[Problem]]:
+        found: dict[int, list[Problem]] = {}
+        for test, values in zip(self._tests, batch.columns, strict=True):
+            for place, check in test.failures(values):
+                value = values[place]
+                said = f"{value[:80]!r} {check.message}" if value else check.message
+                problem = Problem(test.column.name, check.code, said)
+                found.setdefault(place, []).append(problem)
+        return found
+
+    def _rows(self, batch: Batch, prefix: str, keep: Sequence[bool] | None) -> str:
+        numbers: Iterable[int] = batch.numbers
+        if batch.is_copy_text:
+            bodies: Iterable[str] = batch.texts
+        else:
+            columns = [self._escaped(values) for values in batch.columns]
+            bodies = map(self._delimiter.join, zip(*columns, strict=True))
+        if keep is not None:
+            numbers, bodies = compress(numbers, keep), compress(bodies, keep)
+        heads = zip(repeat(prefix), map(str, numbers), bodies)
+        return "".join(f"{row}\n" for row in map(self._delimiter.join, heads))
+
+    def _escaped(self, values: Sequence[str]) -> Sequence[str]:
+        joined = "".join(values)
+        if not any(chr(code) in joined for code in self._escapes):
+            return values
+        return [value.translate(self._escapes) for value in values]
