@@ -1,0 +1,46 @@
+"""Datasets as the list at `/aggregated-data` describes them."""
+
+from typing import Any
+
+from api.formats import MEDIA_TYPES, TITLES
+from api.links import Address, Link
+from api.values import column_of
+from catchment.catalog import Catalog, Model
+from catchment.dataset import Dataset
+
+
+def datasets(catalog: Catalog, url: str) -> list[dict[str, Any]]:
+    """Every dataset, by name; `url` is where they are asked for."""
+    return [
+        describe(model, model.dataset, url)
+        for _, model in sorted(catalog.datasets.items())
+        if model.dataset
+    ]
+
+
+def describe(model: Model, dataset: Dataset, url: str) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "title": dataset.title,
+        "description": model.description,
+        "dimensions": [_dimension(model, name) for name in dataset.dimensions],
+        "measures": [
+            {"name": m.name, "merge": m.merge, "columns": m.columns}
+            for m in dataset.measures
+        ],
+        "group_by": dataset.group_by,
+        "time": dataset.time,
+        "geometry": dataset.geometry and dataset.geometry.dimension,
+        "links": [_link(model, dataset, format_, url) for format_ in MEDIA_TYPES],
+    }
+
+
+def _dimension(model: Model, name: str) -> dict[str, str]:
+    column = column_of(model, name)
+    return {"name": name, "type": column.type, "description": column.description}
+
+
+def _link(model: Model, dataset: Dataset, format_: str, url: str) -> dict[str, str]:
+    href = Address(url).href(dataset=model.name, f=format_)
+    title = f"{dataset.title} as {TITLES[format_]}"
+    return Link("items", MEDIA_TYPES[format_], href, title).document()

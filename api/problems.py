@@ -1,0 +1,114 @@
+"""Errors as RFC 9457 problem documents (https://www.rfc-editor.org/rfc/rfc9457).
+
+What Postgres says is logged and never answered: its messages name relations,
+roles and values.
+"""
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+
+import psycopg
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from psycopg import errors
+
+from catchment.settings import MissingSetting
+
+MEDIA_TYPE = "application/problem+json"
+# Seconds. A failover of RDS takes 60 to 120 s, a restart of a proxy a few:
+# clients that come back every 5 s find either end soon, at little cost.
+RETRY_AFTER = 5
+
+
+class Problem(Exception):
+    """An answer that is an error.
+
+    Attributes:
+        parameter: the query parameter at fault.
+        known: what could have stood in place of what was asked for.
+        retry_after: seconds after which the same request may succeed.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        parameter: str | None = None,
+        known: Iterable[str] | None = None,
+        retry_after: int | None = None,
+        allow: str | None = None,
+    ):
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.parameter = parameter
+        self.known = None if known is None else list(known)
+        self.retry_after = retry_after
+        self.allow = allow
+
+
+def bad_parameter(
+    name: str, detail: str, known: Iterable[str] | None = None
+) -> Problem:
+    return Problem(400, detail, parameter=name, known=known)
+
+
+def unavailable(detail: str) -> Problem:
+    return Problem(503, detail, retry_after=RETRY_AFTER)
+
+
+def of(error: Exception, paths: Iterable[str] = ()) -> Problem:
+    """The problem to answer where `error` was raised."""
+    match error:
+        case Problem():
+            return error
+        case NotFoundError():
+            return Problem(404, "There is nothing under this path.", known=paths)
+        case errors.QueryCanceled():
+            return Problem(
+                504,
+                "The query took longer than it may. Narrow it by bbox, datetime or "
+                "another filter, or group by fewer dimensions.",
+            )
+        case errors.UndefinedTable() | errors.UndefinedColumn():
+            return unavailable(
+                "The dataset is not as its catalog says; a build may be under way."
+            )
+        case errors.ObjectNotInPrerequisiteState():
+            return unavailable("The dataset has not been refreshed yet.")
+        # Only input that cannot be read: a sum that overflows is no one's mistake.
+        case (
+            errors.InvalidTextRepresentation()
+            | errors.InvalidDatetimeFormat()
+            | errors.DatetimeFieldOverflow()
+        ):
+            return Problem(400, "A value does not fit the type of its column.")
+        case psycopg.OperationalError():
+            return unavailable("The database cannot be reached at the moment.")
+        case MissingSetting():
+            return unavailable("This deployment is not configured yet; see its log.")
+    return Problem(500, "Something went wrong here; it has been logged.")
+
+
+def response(problem: Problem) -> Response[str]:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+        "detail": problem.detail,
+        "parameter": problem.parameter,
+        "known": problem.known,
+    }
+    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
+    if problem.retry_after is not None:
+        headers["Retry-After"] = str(problem.retry_after)
+    if problem.allow is not None:
+        headers["Allow"] = problem.allow
+    return Response(
+        status_code=problem.status,
+        content_type=MEDIA_TYPE,
+        headers=headers,
+        body=json.dumps({word: v for word, v in body.items() if v is not None}),
+    )

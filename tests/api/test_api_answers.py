@@ -1,0 +1,157 @@
+"""Pages, formats, links, compression: the answer as a document."""
+
+import json
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from api_asserts import links
+
+from api import answers
+
+CELLS = "earthquakes_by_cell"
+
+
+def test_the_same_parameters_stand_in_every_link(world, get):
+    answer = get(CELLS, group_by=["cell", "category"], category="minor,strong", limit=1)
+    for rel, link in links(answer).items():
+        parts = urlsplit(link["href"])
+        pairs = parse_qsl(parts.query, keep_blank_values=True, strict_parsing=True)
+        assert (parts.scheme, parts.netloc) == ("https", "api.example.org")
+        assert parts.path == "/aggregated-data"
+        assert [v for n, v in pairs if n == "group_by"] == ["cell", "category"]
+        assert ("category", "minor,strong") in pairs
+        assert link["title"], rel
+    assert set(links(answer)) == {"self", "alternate", "next"}
+    # GDAL stops silently at a `next` of another type (reference/api.md 3.2).
+    assert links(answer)["next"]["type"] == "application/json"
+    assert links(answer)["alternate"]["type"] == "application/geo+json"
+    features = links(get(CELLS, f="geojson", limit=1))
+    assert features["next"]["type"] == "application/geo+json"
+    assert features["alternate"]["href"].endswith("f=json")
+
+
+def test_an_answer_is_compressed_for_who_takes_it(world, get, send):
+    query = f"dataset={CELLS}&group_by=at"
+    plain = send("/aggregated-data", query)
+    packed = send("/aggregated-data", query, accept_encoding="br, gzip;q=0.5")
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.body == plain.body
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    small = send("/aggregated-data", "dataset=x", accept_encoding="gzip")
+    assert "content-encoding" not in small.headers
+
+
+@pytest.mark.parametrize(
+    ("header", "accepted"),
+    [
+        ("", False),
+        ("identity", False),
+        ("gzip", True),
+        ("GZIP", True),
+        ("br, gzip", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.000", False),
+        ("gzip;q=0.1", True),
+        ("*", True),
+        ("*;q=0", False),
+        ("gzip;q=0, *", False),
+        ("x-gzip-like", False),
+    ],
+)
+def test_accept_encoding_is_read_with_its_weights(header, accepted):
+    assert answers.accepts_gzip(header) is accepted
+
+
+@pytest.mark.parametrize("accept_encoding", ["", "gzip"])
+@pytest.mark.parametrize("f", ["json", "geojson"])
+def test_a_page_that_is_too_large_shrinks_and_goes_on(
+    world, get, send, open_link, monkeypatch, accept_encoding, f
+):
+    query = f"dataset={CELLS}&group_by=at&f={f}"
+    word = "features" if f == "geojson" else "data"
+    whole = send("/aggregated-data", query).json[word]
+    monkeypatch.setattr(answers, "LARGEST", 1_500)
+    rows, url = [], f"https://api.example.org/aggregated-data?{query}"
+    while url and len(rows) <= len(whole):
+        parts = urlsplit(url)
+        answer = send(parts.path, parts.query, accept_encoding=accept_encoding)
+        assert 0 < answer.json["numberReturned"] < 100
+        rows += answer.json[word]
+        url = links(answer).get("next", {}).get("href")
+    assert rows == whole
+
+
+def test_a_group_that_fits_into_no_answer_is_an_error(world, get, monkeypatch):
+    monkeypatch.setattr(answers, "LARGEST", 500)
+    answer = get(CELLS)
+    assert answer.status == 500
+    assert "f=json" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/health", ""),
+        ("/aggregated-data", ""),
+        ("/aggregated-data", f"dataset={CELLS}"),
+        ("/aggregated-data", "dataset=none"),
+    ],
+)
+def test_head_is_get_without_its_body(world, send, path, query):
+    get = send(path, query, accept_encoding="gzip")
+    head = send(path, query, "HEAD", accept_encoding="gzip")
+    assert head.status == get.status
+    assert get.body
+    assert head.body == ""
+    assert head.headers == get.headers
+
+
+def test_the_list_tells_all_there_is_to_ask(world, send, open_link):
+    document = send("/aggregated-data").json
+    names = [dataset["name"] for dataset in document["datasets"]]
+    assert names == ["categories", "earthquakes_by_cell", "earthquakes_by_state"]
+    states = document["datasets"][2]
+    assert states["title"] == "Earthquakes by state"
+    assert states["description"] == "What earthquakes_by_state holds."
+    assert states["dimensions"][2] == {
+        "name": "day",
+        "type": "date",
+        "description": "The day.",
+    }
+    assert states["measures"][4] == {
+        "name": "avg",
+        "merge": "ratio",
+        "columns": ["magnitude_sum", "magnitude_n"],
+    }
+    assert (states["time"], states["geometry"]) == ("day", "state_fips")
+    for dataset in document["datasets"]:
+        for link in dataset["links"]:
+            answer = open_link(link["href"])
+            assert answer.status == 200
+            assert answer.headers["content-type"] == link["type"]
+            json.loads(answer.body)
+
+
+def test_health_names_the_catalog_and_how_fresh_the_data_is(world, send):
+    answer = send("/health")
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.json == {
+        "status": "ok",
+        "catalog": "hash-1",
+        "datasets": [
+            {"name": "categories", "refreshed_at": None},
+            {"name": "earthquakes_by_cell", "refreshed_at": None},
+            # The last that succeeded, when it was done.
+            {"name": "earthquakes_by_state", "refreshed_at": "2025-02-02T12:00:30Z"},
+        ],
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["drop table ops.refresh", "revoke select on ops.refresh from catchment_api"],
+)
+def test_health_goes_without_what_it_may_not_read(own_world, send, statement):
+    own_world.execute(statement)
+    assert send("/health").json["datasets"][2]["refreshed_at"] is None

@@ -1,0 +1,64 @@
+"""Requests that mean harm, and requests that mean nothing."""
+
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api import params
+from api.problems import Problem
+from api.query_string import pairs
+
+DIMENSIONS = ["state_fips", "state_name", "day", "category"]
+INJECTIONS = [
+    "'; drop table marts.us_states; --",
+    "' or '1'='1",
+    '" or ""="',
+    "%s",
+    "%(v0)s",
+    "{}",
+    "$1",
+    "\\'; select pg_sleep(9); --",
+]
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+def test_sql_in_a_value_is_only_a_value(world, get, text):
+    answer = get(state_name=text)
+    assert (answer.status, answer.json["data"]) == (200, [])
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+@pytest.mark.parametrize("name", ["group_by", "dataset", "cursor", "f", "limit"])
+def test_sql_in_a_name_is_refused(world, send, name, text):
+    query = {"dataset": "earthquakes_by_state", name: text}
+    assert send("/aggregated-data", urlencode(query)).status in (400, 404)
+    assert send("/aggregated-data", urlencode({**query, text: "1"})).status in (
+        400,
+        404,
+    )
+
+
+@given(st.text(alphabet="abc=&%2C+;,\"'/.-0123456789é\x00", max_size=60))
+def test_any_query_string_parses_or_is_a_problem(published, text):
+    base = "dataset=earthquakes_by_state&"
+    status = 200
+    try:
+        params.parse(pairs(base + text), published)
+    except Problem as problem:
+        status = problem.status
+    assert status in (200, 400, 404)
+
+
+@given(st.sampled_from([*params.OWN[1:], *DIMENSIONS]), st.text())
+def test_any_value_of_any_parameter_parses_or_is_its_problem(published, name, text):
+    given_ = (("dataset", "earthquakes_by_state"), (name, text))
+    seen = None
+    try:
+        query = params.parse(given_, published)
+        assert query
+        assert 1 <= query.limit <= params.MAXIMUM_LIMIT
+    except Problem as problem:
+        seen = (problem.status, problem.parameter)
+    assert seen in (None, (400, name))

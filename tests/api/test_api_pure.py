@@ -1,0 +1,148 @@
+"""Parts that need no database."""
+
+import json
+import subprocess
+import sys
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api import boxes, cursors, links, params
+from api.boxes import Box
+from api.params import Filter
+from api.query import select
+
+BASE = (("dataset", "earthquakes_by_state"),)
+
+
+@given(st.text(), st.text(), st.sampled_from(["json", "geojson"]))
+def test_a_value_never_changes_the_sql(published, one, other, format_):
+    query = params.parse(BASE, published)
+    assert query
+
+    def sql(value):
+        asked = replace(
+            query,
+            format=format_,
+            filters=(Filter("state_name", (value,)),),
+            after=(value, value),
+        )
+        statement, bound = select(asked, published)
+        assert list(bound.values()).count(value) == 3
+        return statement.as_string(None)
+
+    assert sql(one) == sql(other)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1,2,3,4", [Box(1, 2, 3, 4)]),
+        (" 1, 2, 3, 4", [Box(1, 2, 3, 4)]),
+        ("1,2,-9,3,4,9", [Box(1, 2, 3, 4)]),
+        ("177,65,-177,70", [Box(177, 65, 180, 70), Box(-180, 65, -177, 70)]),
+        ("-190,0,-170,1", [Box(170, 0, 180, 1), Box(-180, 0, -170, 1)]),
+        ("-200,-100,200,100", [Box(-180, -100, 180, 100)]),
+        ("-180,-90,180,-85", [Box(-180, -90, 180, -85)]),
+    ],
+)
+def test_boxes(text, expected):
+    assert list(boxes.parse(text)) == expected
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=4, max_size=4))
+def test_boxes_stay_on_the_globe(numbers):
+    try:
+        found = boxes.parse(",".join(map(repr, numbers)))
+    except ValueError:
+        assert numbers[1] > numbers[3]
+        return
+    for box in found:
+        assert -180 <= box.west <= box.east <= 180
+        assert box.south <= box.north
+
+
+@given(st.lists(st.none() | st.text(), min_size=1, max_size=5))
+def test_cursors_come_back_as_they_went(key):
+    group_by = [f"d{i}" for i in range(len(key))]
+    cursor = cursors.encode(dict(zip(group_by, key, strict=True)), group_by)
+    assert cursor.replace("-", "").replace("_", "").isalnum()
+    assert cursors.decode(cursor, group_by) == tuple(key)
+    with pytest.raises(ValueError, match="another group_by"):
+        cursors.decode(cursor, [*group_by, "more"])
+
+
+@given(st.text())
+def test_any_text_is_a_cursor_or_a_value_error(text):
+    with suppress(ValueError):
+        cursors.decode(text, ["day"])
+
+
+def test_cursors_keep_numbers_as_they_were_written():
+    row = (
+        '{"a":1e-7,"b":0.10000000000000000000001,"c":true,"d":null,'
+        '"e":12345678901234567890}'
+    )
+    assert cursors.texts(row) == {
+        "a": "1e-7",
+        "b": "0.10000000000000000000001",
+        "c": "true",
+        "d": None,
+        "e": "12345678901234567890",
+    }
+
+
+def event(stage="$default", **headers):
+    context = {"stage": stage, "domainName": "abc.execute-api.eu.amazonaws.com"}
+    return {"headers": headers, "requestContext": context}
+
+
+@pytest.mark.parametrize(
+    ("event", "url"),
+    [
+        (event(), "https://abc.execute-api.eu.amazonaws.com"),
+        (event(host="data.org"), "https://data.org"),
+        (
+            event(host="localhost:8000", **{"x-forwarded-proto": "http"}),
+            "http://localhost:8000",
+        ),
+        (event(host="a.b", **{"x-forwarded-proto": "https,http"}), "https://a.b"),
+        (event("prod", host="a.b"), "https://a.b/prod"),
+    ],
+)
+def test_base_urls(event, url):
+    assert links.base_url(event) == url
+
+
+def test_links_to_a_stage_lead_back_to_it(world):
+    from api.handler import handler
+
+    answer = handler(
+        {
+            "version": "2.0",
+            "rawPath": "/prod/aggregated-data",
+            "rawQueryString": "dataset=categories",
+            "headers": {"host": "a.b"},
+            "requestContext": {
+                "stage": "prod",
+                "http": {"method": "GET", "path": "/prod/aggregated-data"},
+            },
+        },
+        None,
+    )
+    href = json.loads(answer["body"])["links"][0]["href"]
+    assert href == "https://a.b/prod/aggregated-data?dataset=categories"
+
+
+def test_the_api_imports_neither_boto3_nor_the_loader_nor_pydantic():
+    code = (
+        "import sys, api.handler; print([m for m in sys.modules if m.split('.')[0] "
+        "in ('boto3', 'loader', 'pydantic', 'dbt', 'requests')])"
+    )
+    seen = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert seen.stdout.strip() == "[]"
