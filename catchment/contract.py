@@ -19,7 +19,7 @@ from catchment.words import Words
 FORMATS = ("csv", "tsv", "json", "ndjson", "geojson")
 JSON_FORMATS = ("json", "ndjson", "geojson")
 ON_REUPLOAD = ("replace", "append")
-GEOMETRY_SOURCES = ("geojson", "wkt", "wkb")
+GEOMETRY_SOURCES = ("geojson",)
 AUDIT_COLUMNS = ("_load_id", "_row_number")
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -93,7 +93,8 @@ class Feed:
         return tuple(column for column in self.columns if not column.generated)
 
     def matches(self, key: str) -> bool:
-        """Whether a decoded object key belongs to this feed."""
+        """Whether a decoded object key belongs to this feed; `.gz` is no matter."""
+        key = key.removesuffix(".gz")
         return any(globs.compiled(pattern).fullmatch(key) for pattern in self.files)
 
 

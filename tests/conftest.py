@@ -1,15 +1,26 @@
-"""Databases for tests: always a real PostgreSQL with PostGIS, never a mock."""
+"""Databases for tests: always a real PostgreSQL with PostGIS, never a mock.
+
+The platform is built once a session, by alembic and dbt as users run them, into
+a template; each test that writes gets a database of its own from it.
+"""
 
 import os
+import secrets
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import psycopg
 import pytest
 
+from catchment.roles import ROLES, role_url, set_passwords
+
 ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
 
 
 @pytest.fixture(scope="session")
@@ -47,3 +58,110 @@ def empty_database(server_url: str) -> Iterator[str]:
         connection.execute("create extension postgis")
     yield url
     drop_database(server_url, url)
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A database with the platform in it, and how each role reaches it."""
+
+    admin: str
+    password: str
+
+    def url(self, role: str) -> str:
+        return role_url(self.admin, role, self.password)
+
+    @property
+    def owner(self) -> str:
+        return self.url("catchment_owner")
+
+    @property
+    def loader(self) -> str:
+        return self.url("catchment_loader")
+
+    @property
+    def api(self) -> str:
+        return self.url("catchment_api")
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What `.env` would say, for a command run against this database."""
+        parts = urlsplit(self.admin)
+        return {
+            **os.environ,
+            "DATABASE_URL": self.admin,
+            "WAREHOUSE_HOST": parts.hostname or "127.0.0.1",
+            "WAREHOUSE_PORT": str(parts.port or 5432),
+            "WAREHOUSE_DATABASE": unquote(parts.path[1:]),
+            "WAREHOUSE_USER": "catchment_owner",
+            "DBT_ENV_SECRET_WAREHOUSE_PASSWORD": self.password,
+            "NO_COLOR": "1",
+        }
+
+    def alembic(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return run(self, [str(BIN / "alembic"), *arguments], ROOT)
+
+    def dbt(
+        self, *arguments: str, project: Path = ROOT / "warehouse"
+    ) -> subprocess.CompletedProcess[str]:
+        """dbt as a user types it. Its own process: dbt-postgres gets slower with
+        every run inside one (dbt-adapters#2136)."""
+        target = ["--target-path", f"target/{urlsplit(self.admin).path[1:]}"]
+        command = [str(BIN / "dbt"), "--no-use-colors", *arguments, *target]
+        return run(self, command, project)
+
+
+def run(
+    platform: Platform, command: list[str], folder: Path
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, cwd=folder, env=platform.environment, capture_output=True, text=True
+    )
+
+
+@pytest.fixture(scope="session")
+def role_password() -> str:
+    """One password for the three roles, for this session."""
+    return secrets.token_urlsafe()
+
+
+@pytest.fixture(scope="session")
+def migrated(server_url: str, role_password: str) -> Iterator[Platform]:
+    """A template with the schema of the platform and no models. Read only."""
+    platform = Platform(new_database(server_url), role_password)
+    done = platform.alembic("upgrade", "head")
+    assert done.returncode == 0, done.stderr
+    with psycopg.connect(platform.admin, autocommit=True) as connection:
+        set_passwords(connection, dict.fromkeys(ROLES, role_password))
+    yield platform
+    drop_database(server_url, platform.admin)
+
+
+@pytest.fixture(scope="session")
+def built(server_url: str, migrated: Platform) -> Iterator[Platform]:
+    """A template with schema, models and catalog, and no data. Read only."""
+    platform = copy_of(server_url, migrated)
+    done = platform.dbt("build")
+    assert done.returncode == 0, done.stdout
+    yield platform
+    drop_database(server_url, platform.admin)
+
+
+def copy_of(server_url: str, template: Platform) -> Platform:
+    url = new_database(server_url, urlsplit(template.admin).path[1:])
+    return Platform(url, template.password)
+
+
+@pytest.fixture
+def platform(server_url: str, built: Platform) -> Iterator[Platform]:
+    """A platform of one's own, with models and catalog and no data."""
+    mine = copy_of(server_url, built)
+    yield mine
+    drop_database(server_url, mine.admin)
+
+
+@pytest.fixture
+def bare_platform(server_url: str, migrated: Platform) -> Iterator[Platform]:
+    """A platform of one's own, with its schema and no models yet."""
+    mine = copy_of(server_url, migrated)
+    yield mine
+    drop_database(server_url, mine.admin)
