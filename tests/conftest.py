@@ -33,7 +33,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     server = postgres.provide(tmp_path_factory.mktemp("postgres"))
     yield server.url
-    server.stop()
+    server.remove()
 
 
 def new_database(server_url: str, template: str = "template1") -> str:

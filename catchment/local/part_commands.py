@@ -1,0 +1,87 @@
+"""Commands that run one part of the system; they need an environment alone.
+
+`catchment up` runs them as its processes, a compose file as its containers.
+"""
+
+import os
+
+import click
+
+from catchment.local.complaints import database_url
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database's schema to its newest revision.
+
+    DATABASE_URL must be an administrator's. Then the roles are given the
+    passwords CATCHMENT_OWNER_PASSWORD, CATCHMENT_LOADER_PASSWORD and
+    CATCHMENT_API_PASSWORD, as far as these are set.
+    """
+    from catchment import roles
+    from catchment.local import state, warehouse
+
+    passwords = roles.passwords_of(os.environ)
+    warehouse.migrate(state.project_root(), database_url(), passwords)
+    given = f"; passwords given to {', '.join(passwords)}" if passwords else ""
+    click.echo(f"The schema is at its newest revision{given}.")
+
+
+@click.command("storage-setup")
+@click.option(
+    "--timeout",
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for the endpoint.",
+)
+def storage_setup(timeout: float) -> None:
+    """Make bucket, queues and notification at AWS_ENDPOINT_URL, where absent.
+
+    Their names come from CATCHMENT_BUCKET and CATCHMENT_QUEUE_URL.
+    """
+    from catchment.local import storage
+
+    names = storage.Names.of(os.environ)
+    storage.wait(os.environ, timeout)
+    s3, sqs = storage.client("s3", os.environ), storage.client("sqs", os.environ)
+    queue = storage.prepare(s3, sqs, names)
+    click.echo(f"s3://{names.bucket}/{storage.INCOMING} notifies {queue}")
+
+
+@click.command()
+@click.option(
+    "--retry-seconds",
+    default=5,
+    show_default=True,
+    help="When a message that failed comes back.",
+)
+def poll(retry_seconds: int) -> None:
+    """Carry messages from the queue to the loader, until stopped.
+
+    `catchment up` runs this by itself. Needs DATABASE_URL of catchment_loader (or
+    an administrator's, and CATCHMENT_LOADER_PASSWORD).
+    """
+    from catchment.local import lambdas, poller, storage
+
+    handler = lambdas.handler_of("loader")
+    sqs = storage.client("sqs", os.environ)
+    name = storage.Names.of(os.environ).queue
+    poller.run(lambda: poller.queue_of(sqs, name, retry_seconds=retry_seconds), handler)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option("--port", default=8000, show_default=True, help="0 takes any free port.")
+def serve(host: str, port: int) -> None:
+    """Serve the API over HTTP, until stopped.
+
+    `catchment up` runs this by itself. Needs DATABASE_URL of catchment_api (or an
+    administrator's, and CATCHMENT_API_PASSWORD).
+    """
+    from catchment.local import lambdas, web
+
+    web.serve(host, port, lambdas.handler_of("api"))
+
+
+COMMANDS = (migrate, storage_setup, poll, serve)

@@ -1,0 +1,78 @@
+"""What every process of the local system is told, and how it is started."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from psycopg.conninfo import conninfo_to_dict
+
+from catchment import roles
+from catchment.local import services, state, storage, warehouse, web
+from catchment.local.server import Server
+from catchment.local.services import API, POLLER, STORAGE, Plan
+
+ACCOUNT = "123456789012"  # moto's
+
+
+def words_of(root: Path, own: Server) -> dict[str, str]:
+    """What every tool of the project has to be told."""
+    admin_url = warehouse.ensure_database(own.url)
+    place = conninfo_to_dict(admin_url)
+    passwords = state.passwords(root, os.environ)
+    words = {
+        state.SERVER_WORD: own.kind,
+        "DATABASE_URL": admin_url,
+        "WAREHOUSE_HOST": str(place.get("host") or "127.0.0.1"),
+        "WAREHOUSE_PORT": str(place.get("port") or 5432),
+        "WAREHOUSE_DATABASE": str(place.get("dbname") or warehouse.DATABASE),
+        "WAREHOUSE_USER": roles.OWNER,
+        "DBT_ENV_SECRET_WAREHOUSE_PASSWORD": passwords[roles.OWNER],
+        "AWS_ACCESS_KEY_ID": "catchment",
+        "AWS_SECRET_ACCESS_KEY": "catchment",
+        "AWS_DEFAULT_REGION": storage.REGION,
+        "CATCHMENT_BUCKET": storage.Names().bucket,
+        **{roles.password_word(role): passwords[role] for role in roles.ROLES},
+    }
+    storage_url = services.url_of(root, STORAGE, storage.PREFERRED_PORT)
+    words = placed(words, STORAGE, storage_url)
+    return placed(words, API, services.url_of(root, API, web.PREFERRED_PORT))
+
+
+def placed(words: Mapping[str, str], name: str, url: str) -> dict[str, str]:
+    """The words with a service at this address."""
+    if name == API:
+        return {**words, "CATCHMENT_API_URL": url}
+    queue_url = f"{url}/{ACCOUNT}/{storage.Names().queue}"
+    return {**words, "AWS_ENDPOINT_URL": url, "CATCHMENT_QUEUE_URL": queue_url}
+
+
+def storage_plan(words: Mapping[str, str]) -> Plan:
+    url = words["AWS_ENDPOINT_URL"]
+    command = storage.command(urlsplit(url).port or storage.PREFERRED_PORT)
+    return Plan(STORAGE, tuple(command), url, {})
+
+
+def poller_plan(words: Mapping[str, str]) -> Plan:
+    own = {
+        word: text
+        for word, text in words.items()
+        if word.startswith(("AWS_", "CATCHMENT_BUCKET", "CATCHMENT_QUEUE_URL"))
+    }
+    own["DATABASE_URL"] = _role_url(words, roles.LOADER)
+    command = (sys.executable, "-m", "catchment.cli", "poll")
+    return Plan(POLLER, command, words["CATCHMENT_QUEUE_URL"], own)
+
+
+def api_plan(words: Mapping[str, str]) -> Plan:
+    url = words["CATCHMENT_API_URL"]
+    own = {"DATABASE_URL": _role_url(words, roles.API), "CATCHMENT_API_URL": url}
+    port = str(urlsplit(url).port)
+    command = (sys.executable, "-m", "catchment.cli", "serve", "--port", port)
+    return Plan(API, command, url, own)
+
+
+def _role_url(words: Mapping[str, str], role: str) -> str:
+    password = words[roles.password_word(role)]
+    return roles.role_url(words["DATABASE_URL"], role, password)

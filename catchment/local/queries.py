@@ -1,0 +1,59 @@
+"""Every SQL text of the local system."""
+
+from psycopg import sql
+
+POSTGIS_OFFERED = "select 1 from pg_available_extensions where name = 'postgis'"
+
+DATABASE_EXISTS = "select 1 from pg_database where datname = %s"
+
+CATALOG_PUBLISHED = "select exists (select from ops.catalog)"
+
+NOW = "select clock_timestamp()"
+
+# The newest verdict about one upload; `earlier` is one that an earlier upload of
+# the same bytes was given. Where an event names no version, as moto's do not,
+# the ledger keeps the ETag as the version.
+UPLOAD = """
+select load_id, feed, status, reason, rows_read, rows_loaded, rows_rejected,
+    refreshed_at is not null as refreshed,
+    coalesce(finished_at, started_at) < %(since)s as earlier
+from ops.load
+where bucket = %(bucket)s
+    and key = %(key)s
+    and version in (%(version)s, %(etag)s)
+order by load_id desc
+limit 1
+"""
+
+REJECTS = """
+select row_number, line, column_name, code, message, record
+from ops.reject
+where load_id = %(load_id)s
+order by row_number, column_name
+limit %(limit)s
+"""
+
+REJECT_COUNT = "select rows_rejected from ops.load where load_id = %(load_id)s"
+
+
+def create_database(name: str) -> sql.Composed:
+    """`create database`, which takes no parameters; UTF-8 whatever the server has."""
+    statement = "create database {} template template0 encoding 'UTF8'"
+    return sql.SQL(statement).format(sql.Identifier(name))
+
+
+def loads(feed: str | None, status: str | None) -> str:
+    """The ledger, newest first; parameters feed, status, limit."""
+    conditions = [
+        *(["feed = %(feed)s"] if feed else []),
+        *(["status = %(status)s"] if status else []),
+    ]
+    return f"""
+select load_id, feed, key, status, rows_loaded, rows_rejected, size_bytes,
+    started_at, extract(epoch from finished_at - started_at) as seconds,
+    refreshed_at, reason
+from ops.load
+{"where " + " and ".join(conditions) if conditions else ""}
+order by load_id desc
+limit %(limit)s
+"""

@@ -1,0 +1,166 @@
+"""The bucket and its queues, on AWS's own API: moto's server here.
+
+moto keeps everything in memory. A restart loses objects and messages, which
+does no harm: what was loaded stands in the ledger.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from catchment.local.trouble import Trouble
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+REGION = "eu-central-1"
+PREFERRED_PORT = 5055
+INCOMING = "incoming/"
+READY = "Running on http"  # moto says so in its log
+# A message is hidden this long while it is worked on; the poller brings back
+# sooner what failed. As in AWS, after three attempts it goes to the dead letters.
+VISIBILITY_SECONDS = 300
+MAX_RECEIVE_COUNT = 3
+_NOTIFICATION = "catchment-incoming"
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the bucket and its queues are called."""
+
+    bucket: str = "catchment"
+    queue: str = "catchment-loads"
+    dead_letters: str = "catchment-loads-dead"
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str]) -> "Names":
+        """The names that an environment gives; the queue's from its URL."""
+        queue = environ.get("CATCHMENT_QUEUE_URL", "").rpartition("/")[2] or cls.queue
+        bucket = environ.get("CATCHMENT_BUCKET") or cls.bucket
+        return cls(bucket, queue, f"{queue}-dead")
+
+
+def command(port: int, host: str = "127.0.0.1") -> list[str]:
+    """The command line of moto's server."""
+    return [sys.executable, "-m", "moto.server", "-H", host, "-p", str(port)]
+
+
+def client(service: str, environ: Mapping[str, str]) -> Any:
+    """A boto3 client after an environment, whatever this process's own says."""
+    import boto3
+
+    return boto3.session.Session(
+        aws_access_key_id=environ.get("AWS_ACCESS_KEY_ID"),
+        aws_secret_access_key=environ.get("AWS_SECRET_ACCESS_KEY"),
+        aws_session_token=environ.get("AWS_SESSION_TOKEN"),
+        region_name=environ.get("AWS_DEFAULT_REGION") or REGION,
+    ).client(service, endpoint_url=environ.get("AWS_ENDPOINT_URL"))  # type: ignore[call-overload]
+
+
+def answers(environ: Mapping[str, str]) -> bool:
+    """Whether the S3 endpoint takes requests."""
+    try:
+        client("s3", environ).list_buckets()
+    except (BotoCoreError, ClientError):
+        return False
+    return True
+
+
+def wait(environ: Mapping[str, str], seconds: float) -> None:
+    """Wait for the S3 endpoint.
+
+    Raises:
+        Trouble: where it does not answer in time.
+    """
+    deadline = time.monotonic() + seconds
+    while not answers(environ):
+        if time.monotonic() > deadline:
+            place = environ.get("AWS_ENDPOINT_URL") or "AWS"
+            raise Trouble(f"S3 at {place} does not answer: mend AWS_ENDPOINT_URL.")
+        time.sleep(0.2)
+
+
+def prepare(s3: "S3Client", sqs: "SQSClient", names: Names) -> str:
+    """Make bucket, queues and notification, as far as they are absent.
+
+    Returns:
+        The queue's URL.
+    """
+    _make_bucket(s3, names.bucket)
+    dead_letters = _make_queue(sqs, names.dead_letters, {})
+    redrive = {
+        "deadLetterTargetArn": _arn(sqs, dead_letters),
+        "maxReceiveCount": str(MAX_RECEIVE_COUNT),
+    }
+    attributes = {
+        "VisibilityTimeout": str(VISIBILITY_SECONDS),
+        "RedrivePolicy": json.dumps(redrive),
+    }
+    queue = _make_queue(sqs, names.queue, attributes)
+    _notify(s3, names.bucket, _arn(sqs, queue))
+    return queue
+
+
+def _make_bucket(s3: "S3Client", bucket: str) -> None:
+    try:
+        region = s3.meta.region_name
+        if region == "us-east-1":  # which S3 does not take as a constraint
+            s3.create_bucket(Bucket=bucket)
+        else:
+            s3.create_bucket(
+                Bucket=bucket,
+                CreateBucketConfiguration={"LocationConstraint": region},  # type: ignore[typeddict-item]
+            )
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "BucketAlreadyOwnedByYou":
+            raise
+    s3.put_bucket_versioning(
+        Bucket=bucket, VersioningConfiguration={"Status": "Enabled"}
+    )
+
+
+def _make_queue(sqs: "SQSClient", name: str, attributes: dict[str, str]) -> str:
+    try:
+        url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
+    except sqs.exceptions.QueueDoesNotExist:
+        url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    if attributes:
+        sqs.set_queue_attributes(QueueUrl=url, Attributes=attributes)  # type: ignore[arg-type]
+    return url
+
+
+def _arn(sqs: "SQSClient", url: str) -> str:
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    return answer["Attributes"]["QueueArn"]
+
+
+def _notify(s3: "S3Client", bucket: str, queue_arn: str) -> None:
+    """Send every new object under incoming/ to the queue.
+
+    Setting a notification again would send S3's test event once more.
+    """
+    present = s3.get_bucket_notification_configuration(Bucket=bucket)
+    for entry in present.get("QueueConfigurations", []):
+        if entry.get("Id") == _NOTIFICATION and entry["QueueArn"] == queue_arn:
+            return
+    s3.put_bucket_notification_configuration(
+        Bucket=bucket,
+        NotificationConfiguration={
+            "QueueConfigurations": [
+                {
+                    "Id": _NOTIFICATION,
+                    "QueueArn": queue_arn,
+                    "Events": ["s3:ObjectCreated:*"],
+                    "Filter": {
+                        "Key": {"FilterRules": [{"Name": "prefix", "Value": INCOMING}]}
+                    },
+                }
+            ]
+        },
+    )

@@ -1,0 +1,124 @@
+"""Tables for a person's eyes."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from catchment import roles
+from catchment.local.system import Part, System
+
+_STATUS_COLOURS = {
+    "loaded": "green",
+    "superseded": "yellow",
+    "unmatched": "yellow",
+    "rejected": "red",
+    "failed": "red",
+}
+
+
+def _table(title: str | None, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def places(system: System) -> Table:
+    """Where everything is; no password among it."""
+    words = system.words
+    table = Table(box=box.SIMPLE, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    table.add_row("API", words["CATCHMENT_API_URL"])
+    table.add_row("S3", words["AWS_ENDPOINT_URL"])
+    table.add_row("", f"files go to s3://{words['CATCHMENT_BUCKET']}/incoming/")
+    table.add_row("Database", roles.url_with(words["DATABASE_URL"], password=None))
+    table.add_row("", 'psql: set -a; . ./.env; psql "$DATABASE_URL"')
+    table.add_row("Logs", str(system.root / ".catchment" / "logs"))
+    table.add_row("Settings", str(system.root / ".env"))
+    return table
+
+
+def status(parts: Sequence[Part]) -> Table:
+    """Each part and whether it runs."""
+    table = _table(None, "part", "state", "pid", "where")
+    for part in parts:
+        table.add_row(
+            part.name,
+            "[green]running" if part.running else "[red]stopped",
+            str(part.pid or ""),
+            part.url,
+        )
+    return table
+
+
+def loads(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """The ledger's newest lines."""
+    table = _table(None, "load", "when", "status", "rows", "rejects", "s")
+    for column in table.columns:
+        column.no_wrap = True
+    table.add_column("key, feed, reason", overflow="fold")
+    for row in rows:
+        colour = _STATUS_COLOURS.get(row["status"], "default")
+        fresh = "" if row["refreshed_at"] or row["status"] != "loaded" else " …"
+        table.add_row(
+            str(row["load_id"]),
+            _moment(row["started_at"]),
+            f"[{colour}]{row['status']}[/]{fresh}",
+            number(row["rows_loaded"]),
+            number(row["rows_rejected"]),
+            f"{row['seconds']:.2f}" if row["seconds"] is not None else "",
+            Text(row["key"]).append(_aside(row), "dim"),
+        )
+    return table
+
+
+def _aside(row: Mapping[str, Any]) -> str:
+    return "".join(f"\n{text}" for text in (row["feed"], row["reason"]) if text)
+
+
+def rejects(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Records that broke the contract, and how."""
+    table = _table(None, "row", "line", "column", "code", "message", "record")
+    for row in rows:
+        table.add_row(
+            number(row["row_number"]),
+            number(row["line"]),
+            row["column_name"] or "",
+            row["code"],
+            Text(row["message"]),
+            Text(row["record"]),
+        )
+    return table
+
+
+def aggregates(rows: Sequence[Mapping[str, Any]], title: str) -> Table:
+    """Aggregates as the API gives them, whatever their names; no geometry."""
+    names = [name for name, value in rows[0].items() if not _nested(value)]
+    table = _table(title, *names)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for row in rows:
+        table.add_row(*(number(row.get(name)) for name in names))
+    return table
+
+
+def _nested(value: Any) -> bool:
+    return isinstance(value, dict | list)
+
+
+def number(value: Any) -> str:
+    """A value as people read it: 1,707 and 1.62; nothing for null."""
+    if isinstance(value, bool) or value is None:
+        return "" if value is None else str(value)
+    if isinstance(value, int):
+        return f"{value:,}"
+    return f"{value:,.2f}" if isinstance(value, float) else str(value)
+
+
+def _moment(value: datetime | None) -> str:
+    return value.astimezone().strftime("%d %b %H:%M:%S") if value else ""

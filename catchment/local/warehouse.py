@@ -1,0 +1,125 @@
+"""The database that the system lives in: made, migrated, built by dbt."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from catchment import roles
+from catchment.local import queries
+from catchment.local.process import tail
+from catchment.local.trouble import Trouble
+from catchment.local.voice import Voice
+
+DATABASE = "catchment"
+# Databases that are there to log in to; ours is made beside them.
+_MAINTENANCE = ("postgres", "template1")
+_DBT_STEP = re.compile(r"(\d+ of \d+) (?:START|OK|PASS|WARN|ERROR|FAIL)\s+(.*?)[ .]*\[")
+
+
+def ensure_database(server_url: str) -> str:
+    """The admin's URL of our database on this server; it is made if absent.
+
+    A URL that names a database of somebody's own is taken as it is.
+
+    Raises:
+        Trouble: where the database is absent and may not be made.
+    """
+    with psycopg.connect(server_url, autocommit=True) as connection:
+        if connection.info.dbname not in _MAINTENANCE:
+            return roles.url_with(server_url)
+        if not connection.execute(queries.DATABASE_EXISTS, [DATABASE]).fetchone():
+            try:
+                connection.execute(queries.create_database(DATABASE))
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise Trouble(
+                    f"The user {connection.info.user} may not create the database "
+                    f"{DATABASE}: create it, and name it in DATABASE_URL."
+                ) from error
+    return roles.url_with(server_url, dbname=DATABASE)
+
+
+def migrate(root: Path, admin_url: str, passwords: Mapping[str, str]) -> None:
+    """Bring the schema to its newest revision and give the roles passwords.
+
+    Raises:
+        Trouble: where there are no migrations, or one fails.
+    """
+    if not (root / "alembic.ini").is_file():
+        raise Trouble(f"There is no alembic.ini in {root}: run this in the project.")
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    config = Config(str(root / "alembic.ini"))
+    config.attributes["quiet"] = True  # logging is this process's own
+    try:
+        with _database_url(roles.url_with(admin_url)):
+            command.upgrade(config, "head")
+    except (CommandError, SQLAlchemyError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip()
+        raise Trouble(
+            f"A migration failed, nothing of it was kept: {reason}"
+        ) from error
+    with psycopg.connect(admin_url, autocommit=True) as connection:
+        roles.set_passwords(connection, passwords)
+
+
+@contextmanager
+def _database_url(url: str) -> Iterator[None]:
+    """Alembic's environment reads DATABASE_URL from the process."""
+    before = os.environ.get("DATABASE_URL")
+    os.environ["DATABASE_URL"] = url
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["DATABASE_URL"]
+        else:
+            os.environ["DATABASE_URL"] = before
+
+
+def catalog_published(admin_url: str) -> bool:
+    """Whether dbt has published a catalog into this database."""
+    with psycopg.connect(admin_url) as connection:
+        row = connection.execute(queries.CATALOG_PUBLISHED).fetchone()
+    return bool(row and row[0])
+
+
+def build(root: Path, words: Mapping[str, str], log: Path, voice: Voice) -> None:
+    """Run `dbt build`; its output goes to `log`, its steps to `voice`.
+
+    Raises:
+        Trouble: with the end of the output, where it fails.
+    """
+    folder = root / "warehouse"
+    if not (folder / "dbt_project.yml").is_file():
+        raise Trouble(f"There is no dbt project in {folder}: run this in the project.")
+    voice.tick("dbt build")
+    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
+    command += ["--profiles-dir", str(folder)]
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            command,
+            cwd=folder,
+            env={**os.environ, **words},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as dbt,
+    ):
+        for line in dbt.stdout or ():
+            output.write(line)
+            if step := _DBT_STEP.search(line):
+                voice.tick(f"dbt build: {step[1]}, {step[2]}")
+    if dbt.returncode:
+        raise Trouble(f"dbt build failed (log: {log}):\n{tail(log, 25)}")
