@@ -4,7 +4,7 @@ DBT := $(RUN) dbt
 WAREHOUSE := --project-dir warehouse --profiles-dir warehouse
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test lint types migration build docs clean
+.PHONY: help demo up down status test lint types migration build docs bench clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 14
@@ -40,6 +40,9 @@ build: ## Build the models and publish the catalog (dbt build)
 
 docs: ## Write the lineage site to warehouse/target/static_index.html
 	@$(DBT) docs generate --static $(WAREHOUSE)
+
+bench: ## Measure loading beside psql; the figures go to benchmarks/results
+	@$(RUN) python -m benchmarks.load --json benchmarks/results/load.json
 
 clean: ## Remove what the tools leave behind; data stay
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -89,8 +89,8 @@ def curl_lines(api_url: str) -> tuple[str, ...]:
     return (
         f"curl '{data}'",
         f"curl '{data}&bbox=-125,32,-114,42'",
-        f"curl '{api_url}/collections'",
-        f"curl '{api_url}/collections/{DATASET}/items?limit=3'",
+        f"curl '{api_url}/aggregated-data?dataset={DATASET}&group_by=day,category'",
+        f"curl '{api_url}/aggregated-data?dataset=earthquakes_by_cell&f=geojson'",
     )
 
 
