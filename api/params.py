@@ -12,9 +12,8 @@ from api.periods import Period
 from api.problems import Problem, bad_parameter
 from api.query_string import Parameters
 from catchment.catalog import Catalog, Model
-from catchment.dataset import Dataset
+from catchment.dataset import API_PARAMETERS, Dataset
 
-OWN = ("dataset", "group_by", "bbox", "datetime", "limit", "cursor", "f")
 FORMATS = ("json", "geojson")
 DEFAULT_LIMIT = 1_000
 MAXIMUM_LIMIT = 10_000
@@ -81,7 +80,7 @@ def _query(model: Model, dataset: Dataset, parameters: Parameters) -> Query:
 
 
 def _refuse_unknown(parameters: Parameters, dataset: Dataset) -> None:
-    known = [*OWN, *(d for d in dataset.dimensions if d not in OWN)]
+    known = [*API_PARAMETERS, *dataset.dimensions]
     for name in parameters.lists:
         if name not in known:
             raise bad_parameter(name, f"There is no parameter '{name}'.", known)
@@ -133,7 +132,7 @@ def _filters(
     parameters: Parameters, model: Model, dataset: Dataset
 ) -> Iterable[Filter]:
     for name, given in parameters.lists.items():
-        if name in OWN:
+        if name in API_PARAMETERS:
             continue
         wanted = tuple(dict.fromkeys(v for text in given for v in values.split(text)))
         type_ = values.type_of(model, name)

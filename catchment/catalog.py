@@ -110,6 +110,8 @@ def parse(document: str | Mapping[str, Any], hash_: str = "") -> Catalog:
     raw = json.loads(document) if isinstance(document, str) else document
     mistakes: list[Mistake] = []
     models = [_model(entry, mistakes) for entry in raw["models"]]
+    datasets = {model.name: model.dataset for model in models if model.dataset}
+    mistakes.extend(dataset.check_geometries(raw["models"], datasets))
     try:
         feeds = contract.parse_all(raw["feeds"])
     except ContractError as error:

@@ -20,6 +20,9 @@ FORMATS = ("csv", "tsv", "json", "ndjson", "geojson")
 JSON_FORMATS = ("json", "ndjson", "geojson")
 ON_REUPLOAD = ("replace", "append")
 GEOMETRY_SOURCES = ("geojson",)
+# What COPY takes (https://www.postgresql.org/docs/current/sql-copy.html), but for
+# upper case, digits and quotes.
+DELIMITER = re.compile(r'[^A-Za-z0-9."\\\r\n\0\x80-\U0010ffff]')
 AUDIT_COLUMNS = ("_load_id", "_row_number")
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -197,8 +200,12 @@ class _Parser:
         return feed
 
     def check_feed(self, feed: Feed, words: Words) -> None:
-        if len(feed.delimiter) != 1:
-            self.wrong("delimiter must be one character", word="delimiter")
+        if not DELIMITER.fullmatch(feed.delimiter):
+            self.wrong(
+                "delimiter must be one ASCII character, and no letter, digit, point, "
+                "quote, backslash or line end",
+                word="delimiter",
+            )
         if feed.format != "json" and words.given("records"):
             self.wrong("records is a word of format json", word="records")
         if feed.format in JSON_FORMATS and words.given("delimiter"):
@@ -206,6 +213,11 @@ class _Parser:
         for pattern in feed.files:
             if message := globs.problem(pattern):
                 self.wrong(f"files '{pattern}': {message}", word="files")
+            if pattern.endswith(".gz"):
+                self.wrong(
+                    f"files '{pattern}': leave .gz away, packed files match without it",
+                    word="files",
+                )
         if not feed.columns:
             self.wrong("has no columns")
 
@@ -285,6 +297,14 @@ class _Parser:
         if geometry.source == "geojson" and format_ not in JSON_FORMATS:
             self.wrong(
                 f"geojson geometry cannot come from {format_}", column.name, "geometry"
+            )
+        if geometry.source == "geojson" and (
+            column.type.srid not in (4326, None) or column.type.has_m
+        ):
+            self.wrong(
+                "GeoJSON is in WGS 84 without M: geometry(…,4326)",
+                column.name,
+                "data_type",
             )
         for axis in (geometry.x, geometry.y):
             if axis is None:

@@ -6,7 +6,7 @@ is the ratio of a sum and a count, never an average of averages), `centroid`
 of summed x, summed y and their count.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from catchment.words import Words
 
 # How a measure merges -> how many columns it takes.
 MERGES = {"sum": 1, "min": 1, "max": 1, "ratio": 2, "centroid": 3}
+# Parameters of /aggregated-data; a dimension of such a name could not be asked for.
+API_PARAMETERS = ("dataset", "group_by", "bbox", "datetime", "limit", "cursor", "f")
 
 
 @dataclass(frozen=True)
@@ -77,16 +79,49 @@ def parse(model: Mapping[str, Any], mistakes: list[Mistake]) -> Dataset:
         geometry=geometry,
     )
     words.no_others()
-    for word in ("group_by", "time"):
-        for dimension in words.texts(word):
-            if dimension not in dimensions:
-                wrong(f"{word}: '{dimension}' is none of the dimensions", word)
-    if geometry and geometry.dimension not in dimensions:
-        wrong(f"geometry: '{geometry.dimension}' is none of the dimensions", "geometry")
-    if known := _column_names(model):
-        for column in sorted(dataset.columns() - known):
-            wrong(f"no column '{column}' is described in the model", "api")
+    for word, message in _problems(dataset, _column_names(model)):
+        wrong(message, word)
     return dataset
+
+
+def _problems(dataset: Dataset, described: set[str]) -> Iterator[tuple[str, str]]:
+    """What does not fit together, each with its word."""
+    dimensions = dataset.dimensions
+    for name in dimensions:
+        if name in API_PARAMETERS:
+            yield "dimensions", f"'{name}' is a parameter of the API: rename the column"
+    for name in dataset.group_by:
+        if name not in dimensions:
+            yield "group_by", f"group_by: '{name}' is none of the dimensions"
+    if dataset.time and dataset.time not in dimensions:
+        yield "time", f"time: '{dataset.time}' is none of the dimensions"
+    if dataset.geometry and dataset.geometry.dimension not in dimensions:
+        name = dataset.geometry.dimension
+        yield "geometry", f"geometry: '{name}' is none of the dimensions"
+    for measure in dataset.measures:
+        if measure.name in dimensions:
+            yield "measures", f"measure '{measure.name}' is named like a dimension"
+    for column in sorted(dataset.columns() - described) if described else ():
+        yield "api", f"no column '{column}' is described in the model"
+
+
+def check_geometries(
+    models: Iterable[Mapping[str, Any]], datasets: Mapping[str, Dataset]
+) -> Iterator[Mistake]:
+    """Geometries that other models should hold, and do not."""
+    columns = {str(model["name"]): _column_names(model) for model in models}
+    for name, dataset in datasets.items():
+        geometry = dataset.geometry
+        if geometry is None or geometry.model is None:
+            continue
+        owner, word = f"model {name}", "geometry"
+        if geometry.model not in columns:
+            yield Mistake(owner, f"geometry: no model '{geometry.model}'", word=word)
+            continue
+        for column in (geometry.key, geometry.column):
+            if columns[geometry.model] and column not in columns[geometry.model]:
+                message = f"geometry: {geometry.model} describes no column '{column}'"
+                yield Mistake(owner, message, word=word)
 
 
 def _column_names(model: Mapping[str, Any]) -> set[str]:

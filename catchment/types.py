@@ -58,6 +58,10 @@ class DataType:
     def has_z(self) -> bool:
         return self.shape is not None and self.shape.endswith(("Z", "ZM"))
 
+    @property
+    def has_m(self) -> bool:
+        return self.shape is not None and self.shape.endswith("M")
+
     def __str__(self) -> str:
         if self.name == "geometry":
             return f"geometry({self.shape},{self.srid})"

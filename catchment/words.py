@@ -90,6 +90,8 @@ def _texts(raw: Any) -> tuple[str, ...]:
     items = raw if isinstance(raw, list | tuple) else [raw]
     if not items or any(isinstance(item, list | tuple | Mapping) for item in items):
         raise ValueError(f"{raw!r} is no list of texts")
+    if any(item is None or isinstance(item, bool) for item in items):
+        raise ValueError(f"{raw!r} is no list of texts; put yes, no, null in quotes")
     return tuple(map(str, items))
 
 

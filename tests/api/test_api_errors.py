@@ -11,8 +11,8 @@ DIMENSIONS = ["state_fips", "state_name", "day", "category"]
 @pytest.mark.parametrize(
     ("query", "parameter", "known"),
     [
-        ("colour=red", "colour", [*params.OWN, *DIMENSIONS]),
-        ("n=1", "n", [*params.OWN, *DIMENSIONS]),
+        ("colour=red", "colour", [*params.API_PARAMETERS, *DIMENSIONS]),
+        ("n=1", "n", [*params.API_PARAMETERS, *DIMENSIONS]),
         ("group_by=state", "group_by", DIMENSIONS),
         ("group_by=day,n", "group_by", DIMENSIONS),
         ("limit=0", "limit", None),
