@@ -122,7 +122,7 @@ def _is_real(value: str) -> bool:
     if not _is_double(value):
         return False
     try:
-        (single,) = struct.unpack("f", struct.pack("f", float(value)))
+        (single,) = struct.unpack("<f", struct.pack("<f", float(value)))
     except OverflowError:
         return False
     return single != 0 or _is_zero(value)
@@ -143,7 +143,11 @@ def _is_moment(grammar: str, value: str) -> bool:
 
 
 def _is_text(value: str) -> bool:
-    return "\0" not in value
+    """UTF-8 without NUL; an escape of JSON may stand for half a character."""
+    try:
+        return b"\0" not in value.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _is_boolean(value: str) -> bool:
@@ -155,18 +159,23 @@ def _is_uuid(value: str) -> bool:
 
 
 def _is_json(value: str) -> bool:
-    """JSON that jsonb can keep: no NaN, and no escaped NUL or half character."""
+    """JSON that jsonb can keep: no NaN, no number that numeric cannot hold, and
+    no escaped NUL or half character."""
 
-    def refuse(constant: str) -> None:
-        raise ValueError(constant)
+    def number(text: str) -> int:
+        if not _is_numeric(None, None, text):
+            raise ValueError(text)
+        return 0
 
     try:
-        found = json.loads(value, parse_constant=refuse)
+        found = json.loads(
+            value, parse_constant=number, parse_float=number, parse_int=number
+        )
         said = json.dumps(found, ensure_ascii=False)
         said.encode()
     except (ValueError, RecursionError):
         return False
-    return "\\u0000" not in said
+    return "\\u0000" not in said.replace("\\\\", "")
 
 
 _TYPES: Mapping[str, Holds] = {

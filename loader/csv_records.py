@@ -17,6 +17,10 @@ from catchment.contract import Column, Feed
 from loader.records import Batch, Broken, Records
 from loader.streams import Stream, Unreadable, text_blocks
 
+# A field may be this long, quoted or not; a quote that is never closed is given
+# up after it.
+LONGEST_FIELD = 1 << 20
+csv.field_size_limit(LONGEST_FIELD)
 # With none of these a block is COPY text as it stands.
 SPECIAL = ('"', "\\", "\r")
 # A block with one broken line is halved down to this many characters, so that
@@ -62,14 +66,18 @@ def _header(text: str, delimiter: str) -> tuple[list[str], str, int]:
     """The first record that is not blank, what follows it, and its next line."""
     lines = list(StringIO(text, newline=""))
     reader = csv.reader(lines, delimiter=delimiter)
-    for fields in reader:
-        if any(field.strip() for field in fields):
-            rest = "".join(lines[reader.line_num :])
-            return fields, rest, reader.line_num + 1
+    try:
+        for fields in reader:
+            if any(field.strip() for field in fields):
+                rest = "".join(lines[reader.line_num :])
+                return fields, rest, reader.line_num + 1
+    except csv.Error as error:
+        raise Unreadable(f"has no header that can be read: {error}") from None
     raise Unreadable("has no header: it is blank")
 
 
 def _layout(header: Sequence[str], feed: Feed) -> _Layout:
+    said = feed.delimiter.join(header)[:200]
     names = [name.strip().casefold() for name in header]
     places: dict[Column, int] = {}
     for column in feed.read_columns:
@@ -83,10 +91,10 @@ def _layout(header: Sequence[str], feed: Feed) -> _Layout:
         if found:
             places[column] = found[0]
         elif column.required:
-            raise Unreadable(
-                f"has no column {' or '.join(column.header)} in its header, which "
-                f"is: {feed.delimiter.join(header)[:200]}"
-            )
+            missing = f"no column {' or '.join(column.header)}"
+            raise Unreadable(f"has {missing} in its header, which is: {said}")
+    if not places:
+        raise Unreadable(f"has none of its columns in its header, which is: {said}")
     in_order = sorted(places, key=places.__getitem__)
     return _Layout(
         tuple(in_order),
@@ -115,7 +123,7 @@ class _Reader:
 
     def _read(self, text: str, last: bool) -> Iterator[Batch]:
         """Batches; a record that goes on in the next block stays in `_rest`."""
-        quick = _unix(text) if len(text) <= csv.field_size_limit() else text
+        quick = _unix(text) if len(text) <= LONGEST_FIELD else ""
         if quick.endswith("\n") and not any(mark in quick for mark in SPECIAL):
             columns = _split(quick, self.layout.delimiter, self.layout.width)
             if columns is not None:

@@ -20,12 +20,17 @@ _DEPTH = {
 
 def is_geometry(type_: DataType, text: str) -> bool:
     """Whether COPY into a column of this type would take the text."""
+    if not text.startswith("{"):  # PostGIS takes it for WKT
+        return False
     try:
         geometry = json.loads(text)
     except (ValueError, RecursionError):
         return False
     shape = (type_.shape or "").rstrip("ZM")
     if not isinstance(geometry, dict) or "crs" in geometry:
+        return False
+    others = (value for word, value in geometry.items() if word != "coordinates")
+    if not all(map(_is_shallow, others)):
         return False
     found = geometry.get("type")
     if found not in _DEPTH or shape not in (found, "Geometry"):
@@ -34,6 +39,12 @@ def is_geometry(type_: DataType, text: str) -> bool:
     ordinates = 3 if type_.has_z else 2
     is_ring = found.endswith("Polygon")
     return _is_nested(geometry.get("coordinates"), depth, least, ordinates, is_ring)
+
+
+def _is_shallow(value: Any) -> bool:
+    """PostGIS gives up on deep nesting, also of what it does not read."""
+    parts = value if isinstance(value, list) else [value]
+    return not any(isinstance(part, dict | list) for part in parts)
 
 
 def _is_nested(value: Any, depth: int, least: int, ordinates: int, ring: bool) -> bool:

@@ -1,6 +1,7 @@
 """Records of JSON files: an array at some path, GeoJSON features, or lines."""
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import islice
@@ -12,7 +13,16 @@ from catchment.contract import Feed
 from loader.records import Batch, Broken, Records
 from loader.streams import Stream, Unreadable, text_blocks, unpacking
 
+# ijson's C parser crashes on an integer that int() refuses for its length.
+sys.set_int_max_str_digits(0)
+
 BATCH = 2_000
+# ijson writes out the path of every level, for a buffer at a time: what both
+# hold grows with the square of the depth. Larger buffers were no faster.
+BUFFER = 4096
+LONGEST_PATH = 10_000
+# Stands around numbers in `_json`: half a character, which is in no UTF-8 text.
+_MARK = "\udfff"
 _MISSING: dict[str, Any] = {}
 
 
@@ -31,7 +41,11 @@ def _batches(stream: Stream, feed: Feed) -> Iterator[Batch]:
     numbered = enumerate(records, 1)
     paths = [[name.split(".") for name in c.header] for c in feed.read_columns]
     while part := list(islice(numbered, BATCH)):
-        yield _batch(part, paths)
+        try:
+            batch = _batch(part, paths)
+        except RecursionError:
+            raise Unreadable("is nested too deeply") from None
+        yield batch
 
 
 def _array(stream: Stream, feed: Feed) -> Iterator[tuple[None, Any]]:
@@ -41,7 +55,9 @@ def _array(stream: Stream, feed: Feed) -> Iterator[tuple[None, Any]]:
 
     def watched() -> Iterator[Any]:
         nonlocal found
-        for event in ijson.parse(stream):
+        for event in ijson.parse(stream, buf_size=BUFFER):
+            if len(event[0]) > LONGEST_PATH:
+                raise Unreadable("is nested too deeply")
             found = found or event[:2] == (path, "start_array")
             yield event
 
@@ -51,17 +67,21 @@ def _array(stream: Stream, feed: Feed) -> Iterator[tuple[None, Any]]:
                 yield None, record
     except ijson.IncompleteJSONError as error:
         raise Unreadable(f"is cut off or no JSON: {error}") from None
-    except ijson.JSONError as error:
-        raise Unreadable(f"is no JSON: {error}") from None
+    except (ijson.JSONError, ArithmeticError) as error:
+        raise Unreadable(f"is no JSON: {_told(error)}") from None
     if not found:
         raise Unreadable(f"has no array {f'at {path}' if path else 'of records'}")
 
 
 def _lines(stream: Stream) -> Iterator[tuple[int, Any]]:
-    lines = (line for block in text_blocks(stream) for line in block.split("\n"))
+    lines = (
+        line
+        for block in text_blocks(stream)
+        for line in block.removesuffix("\n").split("\n")
+    )
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield number, line
+            yield number, line.removesuffix("\r")
 
 
 def _batch(
@@ -73,8 +93,8 @@ def _batch(
         if line:
             try:
                 record = json.loads(record, parse_float=Decimal)
-            except ValueError as error:
-                broken.append(Broken(number, line, "json", str(error), text))
+            except (ValueError, ArithmeticError, RecursionError) as error:
+                broken.append(Broken(number, line, "json", _told(error), text))
                 continue
         if not isinstance(record, dict):
             said = f"is {type(record).__name__}, not an object"
@@ -86,6 +106,12 @@ def _batch(
         rows.append([_text(_first(record, names)) for names in paths])
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(paths)
     return Batch(numbers, columns, lines, texts, broken)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, ArithmeticError):
+        return "a number has an exponent beyond all measure"
+    return str(error)
 
 
 def _first(record: Any, names: Iterable[Sequence[str]]) -> Any:
@@ -111,4 +137,14 @@ def _text(value: Any) -> str:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, default=float, ensure_ascii=False, separators=(",", ":"))
+    """Compact JSON, numbers with all the digits that they were written with.
+
+    The json module knows no Decimal: they pass it as marked strings.
+    """
+    said = json.dumps(
+        value,
+        default=lambda number: f"{_MARK}{number}{_MARK}",
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+    return said.replace(f'"{_MARK}', "").replace(f'{_MARK}"', "")

@@ -24,6 +24,15 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A load that no refresh has covered yet, and its status as it was read."""
+
+    load_id: int
+    feed: str
+    status: str
+
+
+@dataclass(frozen=True)
 class Counts:
     """Rows of a file: all records, those copied, those put into quarantine."""
 
@@ -158,11 +167,11 @@ def lock_refresh(db: Db) -> None:
     db.execute("select pg_advisory_xact_lock(hashtextextended('ops.refresh', 0))")
 
 
-def loads_to_refresh(db: Db, feeds: Sequence[str]) -> dict[int, str]:
-    """The loads that no refresh has covered yet, and their feeds."""
+def loads_to_refresh(db: Db, feeds: Sequence[str]) -> list[Waiting]:
+    """The loads that no refresh has covered yet."""
     rows = db.execute(
         """
-        select load_id, feed
+        select load_id, feed, status
         from ops.load
         where
             refreshed_at is null
@@ -172,7 +181,7 @@ def loads_to_refresh(db: Db, feeds: Sequence[str]) -> dict[int, str]:
         """,
         [list(feeds)],
     )
-    return dict(rows.fetchall())
+    return [Waiting(*row) for row in rows]
 
 
 def refresh_rollup(db: Db, model: str, load_ids: Sequence[int]) -> int:
@@ -214,10 +223,16 @@ def log_refresh(
     )
 
 
-def set_refreshed(db: Db, load_ids: Sequence[int]) -> None:
+def set_refreshed(db: Db, loads: Sequence[Waiting]) -> None:
+    """A load that was superseded since it was read goes on waiting."""
     db.execute(
-        "update ops.load set refreshed_at = clock_timestamp() where load_id = any(%s)",
-        [list(load_ids)],
+        """
+        update ops.load
+        set refreshed_at = clock_timestamp()
+        from unnest(%s::bigint[], %s::text[]) as seen (load_id, status)
+        where load.load_id = seen.load_id and load.status = seen.status
+        """,
+        [[load.load_id for load in loads], [load.status for load in loads]],
     )
 
 

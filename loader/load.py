@@ -7,6 +7,7 @@ the removal of what the file replaces. The object moves only after the commit.
 import json
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import IO
 
@@ -23,6 +24,13 @@ from loader.storage import Gone, Storage
 from loader.streams import Stream, Unreadable, unpacked
 from loader.validate import Reject, Validator
 
+# What is the file's fault, however often it is tried.
+_REFUSALS = (
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    psycopg.errors.ProgramLimitExceeded,
+    psycopg.errors.StatementTooComplex,
+)
 # Rejects wait in memory up to this size, then on disk.
 SPOOL = 4 << 20
 
@@ -80,9 +88,9 @@ class Loader:
                 f"{feed.schema}.{feed.table} is not as its contract says; run "
                 f"`alembic upgrade head`: {error.diag.message_primary}"
             ) from error
-        except (psycopg.DataError, psycopg.IntegrityError) as error:
-            where = (error.diag.context or "").splitlines()[:1]
-            said = f"Postgres refused it: {error.diag.message_primary} {where}"
+        except _REFUSALS as error:
+            where = (error.diag.context or "").partition("\n")[0]
+            said = f"Postgres refused it: {error.diag.message_primary}; {where}"
             outcome = self._failed(version, feed, said)
         self._put_away(version, outcome)
         return outcome
@@ -93,9 +101,12 @@ class Loader:
             known = ledger.known_loads(self.db, version)
             if earlier := _already_loaded(version, known):
                 return Outcome(version.key, "duplicate", feed.name, earlier.load_id)
-            if newer := _newer(version, known):
+            replaces = feed.on_reupload == "replace"
+            if replaces and (newer := _newer(version, known)):
                 return self._superseded(version, feed, newer)
-            with self.storage.open(version) as stream:
+            # closing(): botocore's body as a context manager hands out the bare
+            # socket, which takes a connection that broke for the end of the file.
+            with closing(self.storage.open(version)) as stream:
                 return self._load(version, feed, stream, known)
 
     def _load(

@@ -166,4 +166,5 @@ def _moments(grammar: str) -> Test:
 
 
 def _texts(values: Values) -> bool:
-    return "\0" not in "".join(values)
+    joined = "".join(values)
+    return "\0" not in joined and (joined.isascii() or bool(joined.encode()))

@@ -6,13 +6,13 @@ simultaneous loads costs at most two refreshes of each mart.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import psycopg
 
 from catchment.catalog import Catalog, Model
 from loader import ledger
-from loader.ledger import Db
+from loader.ledger import Db, Waiting
 
 
 class RefreshFailed(RuntimeError):
@@ -33,7 +33,7 @@ def refresh(db: Db, catalog: Catalog) -> int:
         waiting = ledger.loads_to_refresh(db, list(catalog.feeds))
         failed = _refresh_models(db, catalog, waiting) if waiting else {}
         held_back = {feed for name in failed for feed in catalog.feeds_above(name)}
-        done = [id_ for id_, feed in waiting.items() if feed not in held_back]
+        done = [load for load in waiting if load.feed not in held_back]
         ledger.set_refreshed(db, done)
     if failed:
         told = "; ".join(f"{name}: {message}" for name, message in failed.items())
@@ -42,13 +42,13 @@ def refresh(db: Db, catalog: Catalog) -> int:
 
 
 def _refresh_models(
-    db: Db, catalog: Catalog, waiting: Mapping[int, str]
+    db: Db, catalog: Catalog, waiting: Sequence[Waiting]
 ) -> dict[str, str]:
     """Walk the DAG; returns what failed, by model, with Postgres's message."""
     failed: dict[str, str] = {}
-    for model in catalog.refresh_order(set(waiting.values())):
+    for model in catalog.refresh_order({load.feed for load in waiting}):
         above = catalog.feeds_above(model.name)
-        load_ids = [id_ for id_, feed in waiting.items() if feed in above]
+        load_ids = [load.load_id for load in waiting if load.feed in above]
         if broken := catalog.models_above(model.name) & set(failed):
             failed[model.name] = f"stands on {', '.join(sorted(broken))}"
             continue

@@ -1,5 +1,7 @@
 """Objects in S3: read one version of one, and put it away."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -44,37 +46,52 @@ class Storage:
     def move(self, version: ObjectVersion, key: str) -> None:
         """Put this version under another key of its bucket.
 
-        In a versioned bucket exactly this version is deleted, so that one
-        written meanwhile stays.
+        Exactly this version is copied and deleted, so that one written
+        meanwhile stays.
 
         Raises:
             Gone: where it is no longer there.
         """
         found = self._call("head_object", version)
-        exactly = {"VersionId": id_} if (id_ := found.get("VersionId")) else {}
-        source = {"Bucket": version.bucket, "Key": version.key, **exactly}
-        if found["ContentLength"] < LARGEST_COPY:
-            self.client.copy_object(
-                Bucket=version.bucket, Key=key, CopySource=cast(Any, source)
-            )
-        else:
-            self.client.copy(cast(Any, source), version.bucket, key)
-        self.client.delete_object(Bucket=version.bucket, Key=version.key, **exactly)
+        id_, etag = found.get("VersionId"), found["ETag"]
+        place: Any = {"Bucket": version.bucket, "Key": version.key}
+        source: Any = {**place, "VersionId": id_} if id_ else place
+        with _told_if_gone(version):
+            if found["ContentLength"] < LARGEST_COPY:
+                self.client.copy_object(
+                    Bucket=version.bucket,
+                    Key=key,
+                    CopySource=source,
+                    CopySourceIfMatch=etag,
+                )
+            else:
+                self.client.copy(
+                    source, version.bucket, key, {"CopySourceIfMatch": etag}
+                )
+        exactly: Any = {"VersionId": id_} if id_ else {"IfMatch": etag}
+        with suppress(Gone), _told_if_gone(version):
+            self.client.delete_object(**place, **exactly)
 
     def _call(self, operation: str, version: ObjectVersion) -> dict[str, Any]:
-        from botocore.exceptions import ClientError
-
         which: dict[str, str] = (
             {"VersionId": version.version_id}
             if version.version_id
             else {"IfMatch": f'"{version.etag}"'}
         )
-        try:
+        with _told_if_gone(version):
             call = getattr(self.client, operation)
             return cast(
                 dict[str, Any], call(Bucket=version.bucket, Key=version.key, **which)
             )
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _GONE:
-                raise Gone(version.key) from error
-            raise
+
+
+@contextmanager
+def _told_if_gone(version: ObjectVersion) -> Iterator[None]:
+    from botocore.exceptions import ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _GONE:
+            raise Gone(version.key) from error
+        raise

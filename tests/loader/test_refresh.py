@@ -1,0 +1,247 @@
+"""What lies below a load is brought up to date, in order, and nothing else."""
+
+import json
+import threading
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+
+from catchment.database import Database
+from loader import ledger
+from loader.refresh import RefreshFailed, refresh
+from tests.loader.conftest import Desk, readings
+
+BELOW_OBSERVATIONS = {
+    "rollup_observations_by_state",
+    "rollup_observations_by_cell",
+    "observations_by_state",
+    "observations_by_cell",
+}
+
+
+def refreshed(desk: Desk, status: str = "done") -> list[str]:
+    """The models refreshed so far, in the order in which it happened."""
+    found = desk.ask(
+        "select model from ops.refresh where status = %s order by refresh_id", status
+    )
+    return [model for (model,) in found]
+
+
+def total(desk: Desk) -> int:
+    return int(desk.one("select sum(n) from marts.observations_by_state") or 0)
+
+
+def break_mart(desk: Desk) -> None:
+    """A mart whose rollup is not there."""
+    desk.admin.execute(
+        "alter table intermediate.rollup_observations_by_cell rename to gone"
+    )
+
+
+def mend_mart(desk: Desk) -> None:
+    desk.admin.execute(
+        "alter table intermediate.gone rename to rollup_observations_by_cell"
+    )
+
+
+def test_only_what_lies_below_the_feed_is_refreshed(own_desk: Desk) -> None:
+    own_desk.drop("observations", "a.csv", readings(1))
+
+    assert own_desk.refresh() == 1
+
+    assert Counter(refreshed(own_desk)) == Counter(BELOW_OBSERVATIONS)
+
+
+def test_a_rollup_is_refreshed_before_the_marts_on_it(own_desk: Desk) -> None:
+    own_desk.drop("observations", "a.csv", readings(1))
+
+    own_desk.refresh()
+
+    order = refreshed(own_desk)
+    for kind in ("state", "cell"):
+        rollup = order.index(f"rollup_observations_by_{kind}")
+        assert rollup < order.index(f"observations_by_{kind}")
+
+
+def test_a_refresh_is_logged_with_its_loads_time_and_rows(own_desk: Desk) -> None:
+    loads = [own_desk.drop("observations", f"{n}.csv", readings(n)) for n in (1, 2)]
+
+    own_desk.refresh()
+
+    logged = own_desk.ask(
+        "select model, load_ids, seconds > 0, started_at < now(), rows, status, "
+        "message from ops.refresh where model ~ 'by_state' order by 1"
+    )
+    ids = [load.load_id for load in loads]
+    assert logged == [
+        ("observations_by_state", ids, True, True, None, "done", None),
+        ("rollup_observations_by_state", ids, True, True, 2, "done", None),
+    ]
+    assert all(load["refreshed_at"] for load in own_desk.ledger())
+
+
+def test_where_nothing_waits_nothing_is_refreshed(own_desk: Desk) -> None:
+    own_desk.drop("observations", "a.csv", readings(1))
+    own_desk.refresh()
+    before = refreshed(own_desk)
+
+    assert own_desk.refresh() == 0
+
+    assert refreshed(own_desk) == before
+
+
+def test_a_rejected_file_refreshes_nothing(own_desk: Desk) -> None:
+    own_desk.drop("observations", "a.csv", readings("x"))
+
+    assert own_desk.refresh() == 0
+    assert refreshed(own_desk) == []
+
+
+def test_twenty_loads_at_once_cost_at_most_two_refreshes_of_each_model(
+    own_desk: Desk,
+) -> None:
+    keys = [f"incoming/observations/{number}.csv" for number in range(20)]
+    versions = [own_desk.bucket.put(key, readings(1, 2)) for key in keys]
+    loader, catalog = own_desk.loader(), own_desk.catalog
+    for version in versions[:-1]:
+        loader.load(version)
+    start = threading.Barrier(20)
+
+    def come(number: int) -> int:
+        database = own_desk.another()
+        start.wait()
+        if number == 19:
+            own_desk.load(versions[-1])
+        loads = refresh(database.connection(), catalog)
+        database.close()
+        return loads
+
+    with ThreadPoolExecutor(20) as pool:
+        covered = sum(pool.map(come, range(20)))
+
+    assert covered == 20
+    assert max(Counter(refreshed(own_desk)).values()) <= 2
+    assert set(refreshed(own_desk)) == BELOW_OBSERVATIONS
+    assert total(own_desk) == 40
+
+
+def test_a_mart_that_fails_is_told_and_the_others_are_refreshed(
+    own_desk: Desk,
+) -> None:
+    own_desk.drop("observations", "a.csv", readings(1))
+    break_mart(own_desk)
+
+    with pytest.raises(RefreshFailed) as told:
+        own_desk.refresh()
+
+    assert "rollup_observations_by_cell: " in str(told.value)
+    assert "does not exist" in str(told.value)
+    assert "observations_by_cell: stands on rollup_observations_by_cell" in str(
+        told.value
+    )
+    assert total(own_desk) == 1
+    assert refreshed(own_desk, "failed") == ["rollup_observations_by_cell"]
+    message = own_desk.one("select message from ops.refresh where status = 'failed'")
+    assert "does not exist" in message
+    assert own_desk.ledger()[0]["refreshed_at"] is None
+
+
+def test_loads_wait_for_the_mended_mart(own_desk: Desk) -> None:
+    own_desk.drop("observations", "a.csv", readings(1))
+    break_mart(own_desk)
+    with pytest.raises(RefreshFailed):
+        own_desk.refresh()
+    mend_mart(own_desk)
+
+    assert own_desk.refresh() == 1
+
+    assert own_desk.one("select sum(n) from marts.observations_by_cell") == 1
+    assert own_desk.ledger()[0]["refreshed_at"]
+
+
+def test_a_broken_mart_holds_back_only_the_feeds_above_it(own_desk: Desk) -> None:
+    own_desk.drop("observations", "a.csv", readings(1))
+    quake = own_desk.drop("earthquakes", "a.geojson", '{"features": []}')
+    break_mart(own_desk)
+
+    with pytest.raises(RefreshFailed):
+        own_desk.refresh()
+
+    waiting = {load["feed"]: not load["refreshed_at"] for load in own_desk.ledger()}
+    assert waiting == {"observations": True, "earthquakes": False}
+    assert quake.status == "loaded"
+
+
+def test_a_load_replaced_while_it_is_refreshed_is_refreshed_again(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own_desk.drop("observations", "a.csv", readings(1, 2, 3))
+    catalog, other = own_desk.catalog, own_desk.another()
+    once = iter([True])
+
+    def replace_meanwhile(db: ledger.Db, model: str) -> None:
+        if next(once, False):
+            own_desk.drop("observations", "a.csv", readings(5))
+        db.execute("select ops.refresh_mart(%s)", [model])
+
+    monkeypatch.setattr(ledger, "refresh_mart", replace_meanwhile)
+    refresh(other.connection(), catalog)
+    other.close()
+
+    own_desk.refresh()
+
+    assert total(own_desk) == 1
+    assert own_desk.one("select sum(n) from marts.observations_by_cell") == 1
+    assert all(load["refreshed_at"] for load in own_desk.ledger())
+
+
+def test_two_refreshes_of_one_mart_do_not_meet(own_desk: Desk) -> None:
+    """The second waits, for the first holds the lock until it commits."""
+    own_desk.drop("observations", "a.csv", readings(1))
+    first = own_desk.another().connection()
+    with first.transaction():
+        ledger.lock_refresh(first)
+        impatient = psycopg.connect(
+            own_desk.platform.loader,
+            autocommit=True,
+            options="-c lock_timeout=100ms",
+        )
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            refresh(impatient, own_desk.catalog)
+        impatient.close()
+    first.close()
+
+    assert refreshed(own_desk) == []
+    assert own_desk.refresh() == 1
+
+
+def test_a_database_that_breaks_off_leaves_the_loads_waiting(own_desk: Desk) -> None:
+    own_desk.drop("observations", "a.csv", readings(1))
+    catalog = own_desk.catalog
+    broken: Database = own_desk.another()
+    connection = broken.connection()
+    own_desk.ask("select pg_terminate_backend(%s, 5000)", connection.info.backend_pid)
+
+    with pytest.raises(psycopg.OperationalError):
+        refresh(connection, catalog)
+
+    assert own_desk.refresh() == 1
+    assert total(own_desk) == 1
+
+
+def test_a_feed_that_dbt_does_not_know_any_more_holds_nothing_up(
+    own_desk: Desk,
+) -> None:
+    own_desk.drop("observations", "a.csv", readings(1))
+    ((document,),) = own_desk.ask("select document from ops.catalog")
+    document["feeds"] = [
+        entry for entry in document["feeds"] if entry["name"] != "observations"
+    ]
+    own_desk.admin.execute(
+        "insert into ops.catalog (hash, document) values ('smaller', %s)",
+        [json.dumps(document)],
+    )
+
+    assert own_desk.refresh() == 0

@@ -1,0 +1,298 @@
+"""A contract as it is written, and every mistake that can be made in it."""
+
+from typing import Any
+
+import pytest
+
+from catchment import contract
+from catchment.contract import Column, Feed, Geometry, Limit
+from catchment.mistakes import ContractError
+from catchment.types import DataType
+
+
+def column(name: str = "a", data_type: Any = "text", **meta: Any) -> dict[str, Any]:
+    return {"name": name, "data_type": data_type, "config": {"meta": meta}}
+
+
+def feed(*columns: dict[str, Any], name: str = "f", **words: Any) -> dict[str, Any]:
+    meta = {"files": ["**/f/*.csv"], "format": "csv", **words}
+    return {
+        "name": name,
+        "schema": "raw",
+        "identifier": name,
+        "original_file_path": "models/f.yml",
+        "config": {"meta": {"feed": {k: v for k, v in meta.items() if v != ...}}},
+        "columns": list(columns) or [column()],
+    }
+
+
+def mistakes(source: dict[str, Any]) -> list[str]:
+    try:
+        contract.parse(source)
+    except ContractError as error:
+        return [str(mistake) for mistake in error.mistakes]
+    return []
+
+
+def test_a_contract_is_read_with_all_its_words() -> None:
+    words = {
+        "header": ["MW", "Power"],
+        "required": True,
+        "minimum": -5,
+        "maximum": 5000.5,
+    }
+
+    found = contract.parse(
+        feed(
+            column("megawatts", "double precision", **words),
+            column("kind", enum="wind", pattern="^w", minLength=1, maxLength=4),
+            column("x", "real"),
+            column("geom", "geometry(Point, 4326)", geometry={"x": "x", "y": "x"}),
+            name="readings",
+            files="*.csv",
+            delimiter=";",
+            reject_limit="2.5%",
+            on_reupload="append",
+        )
+    )
+
+    assert found == Feed(
+        name="readings",
+        schema="raw",
+        table="readings",
+        files=("*.csv",),
+        format="csv",
+        delimiter=";",
+        reject_limit=Limit(0.025, is_share=True),
+        on_reupload="append",
+        file="models/f.yml",
+        columns=(
+            Column(
+                "megawatts",
+                DataType("double precision"),
+                header=("MW", "Power"),
+                required=True,
+                minimum=-5,
+                maximum=5000.5,
+            ),
+            Column(
+                "kind",
+                DataType("text"),
+                header=("kind",),
+                enum=("wind",),
+                pattern="^w",
+                min_length=1,
+                max_length=4,
+            ),
+            Column("x", DataType("real"), header=("x",)),
+            Column(
+                "geom",
+                DataType("geometry", shape="Point", srid=4326),
+                header=("geom",),
+                geometry=Geometry(x="x", y="x"),
+            ),
+        ),
+    )
+    assert [c.name for c in found.read_columns] == ["megawatts", "kind", "x"]
+
+
+def test_a_contract_needs_only_files_format_and_columns() -> None:
+    found = contract.parse(feed(column("a")))
+
+    assert str(found.reject_limit) == "100%"
+    assert (found.on_reupload, found.delimiter) == ("replace", ",")
+
+
+def test_tsv_is_separated_by_tabs() -> None:
+    assert contract.parse(feed(format="tsv")).delimiter == "\t"
+
+
+def test_columns_may_be_a_mapping_as_in_the_manifest() -> None:
+    source = feed()
+    source["columns"] = {"b": column("b"), "a": column("a")}
+
+    assert [c.name for c in contract.parse(source).columns] == ["b", "a"]
+
+
+def test_words_may_stand_under_meta_as_older_dbt_has_them() -> None:
+    source = feed()
+    source["columns"] = [{"name": "a", "data_type": "text", "meta": {"required": True}}]
+
+    assert contract.parse(source).columns[0].required
+
+
+A_MISTAKE: list[tuple[dict[str, Any], str]] = [
+    (feed(files=...), "feed f: files is missing"),
+    (feed(format=...), "feed f: format is missing"),
+    (feed(files=[]), "feed f: files: [] is no list of texts"),
+    (feed(format="xml"), "feed f: format: 'xml' is none of csv, tsv, json, ndjson, "
+     "geojson"),
+    (feed(files=["/a"]), "feed f: files '/a': keys do not begin with /"),
+    (feed(files=["*.csv.gz"]), "feed f: files '*.csv.gz': leave .gz away, packed "
+     "files match without it"),
+    (feed(on_reupload="merge"), "feed f: on_reupload: 'merge' is none of replace, "
+     "append"),
+    (feed(reject_limit="some"), "feed f: reject_limit: 'some' is neither a count nor "
+     "a share such as 5%"),
+    (feed(reject_limit="101%"), "feed f: reject_limit: '101%' is neither a count nor "
+     "a share such as 5%"),
+    (feed(reject_limit=-1), "feed f: reject_limit: '-1' is neither a count nor a "
+     "share such as 5%"),
+    (feed(delimiter=5), "feed f: delimiter: 5 is no text"),
+    (feed(format="json", delimiter=";"), "feed f: delimiter is a word of csv and tsv"),
+    (feed(records="data"), "feed f: records is a word of format json"),
+    (feed(reject_limt=1), "feed f: unknown word 'reject_limt'; did you mean "
+     "'reject_limit'?"),
+    (feed(colour=1), "feed f: unknown word 'colour'; known: delimiter, files, format, "
+     "on_reupload, records, reject_limit"),
+    (feed(column(data_type="varchar")), "feed f, column a: unknown type 'varchar'; "
+     "known: bigint, boolean, date, double precision, integer, jsonb, numeric, real, "
+     "smallint, text, timestamp with time zone, timestamp without time zone, uuid, "
+     "numeric(p,s), geometry(Point,4326)"),
+    (feed(column("A")), "feed f, column A: name must be lower case letters, digits "
+     "and _"),
+    (feed(column("a" * 64)), f"feed f, column {'a' * 64}: name must be lower case "
+     "letters, digits and _"),
+    (feed(column("_load_id")), "feed f, column _load_id: this name is the platform's "
+     "own"),
+    (feed(column(minimum=1)), "feed f, column a: minimum needs a number, not text"),
+    (feed(column(data_type="real", minimum="1")), "feed f, column a: minimum: '1' is "
+     "no number"),
+    (feed(column(data_type="real", maximum=True)), "feed f, column a: maximum: True "
+     "is no number"),
+    (feed(column(data_type="real", minimum=2, maximum=1)), "feed f, column a: minimum "
+     "is above maximum"),
+    (feed(column(data_type="date", pattern="x")), "feed f, column a: pattern needs "
+     "text, not date"),
+    (feed(column(data_type="numeric(4,1)", maxLength=2)), "feed f, column a: maxLength "
+     "needs text, not numeric(4,1)"),
+    (feed(column(minLength=-1)), "feed f, column a: minLength: -1 is no count"),
+    (feed(column(pattern="(")), "feed f, column a: pattern: '(' is no regular "
+     "expression: missing ), unterminated subpattern at position 0"),
+    (feed(column(required="yes")), "feed f, column a: required: 'yes' is neither true "
+     "nor false"),
+    (feed(column(enum=[True, False])), "feed f, column a: enum: [True, False] is no "
+     "list of texts; put yes, no, null in quotes"),
+    (feed(column(reqired=True)), "feed f, column a: unknown word 'reqired'; did you "
+     "mean 'required'?"),
+    (feed(column(geometry="geojson"), format="json"), "feed f, column a: geometry on a "
+     "column of type text"),
+    (feed(column(data_type="geometry(Point,4326)")), "feed f, column a: geometry must "
+     "say where it comes from: {x: …, y: …}, geojson"),
+    (feed(column(data_type="geometry(Point,4326)", geometry="geojson")), "feed f, "
+     "column a: geojson geometry cannot come from csv"),
+    (feed(column(data_type="geometry(Point,3857)", geometry="geojson"), format="json"),
+     "feed f, column a: GeoJSON is in WGS 84 without M: geometry(…,4326)"),
+    (feed(column(data_type="geometry(PointM,4326)", geometry="geojson"), format="json"),
+     "feed f, column a: GeoJSON is in WGS 84 without M: geometry(…,4326)"),
+    (feed(column(data_type="geometry(Point,4326)", geometry={"x": "x", "y": "a"})),
+     "feed f, column a: geometry from a missing column 'x'"),
+    (feed(column(data_type="geometry(Point,4326)", geometry={"x": "b", "y": "b"}),
+          column("b", "real"), column("c", "geometry(Point,4326)",
+          geometry={"x": "b", "y": "d"}), column("d")),
+     "feed f, column c: geometry from 'd', which is no number"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "said"), A_MISTAKE, ids=[said[:60] for _, said in A_MISTAKE]
+)
+def test_a_mistake_is_told(source: dict[str, Any], said: str) -> None:
+    assert said in mistakes(source)
+
+
+@pytest.mark.parametrize(
+    "delimiter", ["ab", "a", "Z", "1", ".", '"', "\\", "\n", "\r", "¦", "€", "\0"]
+)
+def test_a_delimiter_that_copy_or_csv_cannot_take_is_told(delimiter: str) -> None:
+    assert mistakes(feed(delimiter=delimiter)) == [
+        "feed f: delimiter must be one ASCII character, and no letter, digit, point, "
+        "quote, backslash or line end"
+    ]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "|", "\t", "^", " ", ":", "~", "\x1f"])
+def test_a_usual_delimiter_is_taken(delimiter: str) -> None:
+    assert mistakes(feed(delimiter=delimiter)) == []
+
+
+def test_a_feed_without_columns_is_told() -> None:
+    source = feed()
+    source["columns"] = []
+
+    assert mistakes(source) == ["feed f: has no columns"]
+
+
+def test_a_column_without_a_type_is_told() -> None:
+    (said,) = mistakes(feed({"name": "a"}))
+
+    assert said.startswith("feed f, column a: has no data_type; known: ")
+
+
+def test_all_mistakes_of_all_contracts_are_told_at_once() -> None:
+    one = feed(column("A", "varchar"), column(minimum=1), name="one", formt="csv")
+    two = feed(name="two", files="x", on_reupload="merge")
+
+    with pytest.raises(ContractError) as told:
+        contract.parse_all([one, two])
+
+    found = [(m.owner, m.column, m.word) for m in told.value.mistakes]
+    assert found == [
+        ("feed one", "A", "data_type"),
+        ("feed one", "A", None),
+        ("feed one", "a", "minimum"),
+        ("feed one", None, "formt"),
+        ("feed two", None, "on_reupload"),
+    ]
+    assert str(told.value).count("\n") == 4
+
+
+def test_no_key_may_belong_to_two_feeds() -> None:
+    one = feed(name="one", files=["**/a/*.csv", "b.csv"])
+    two = feed(name="two", files=["c.csv", "x/a/*"])
+
+    with pytest.raises(ContractError) as told:
+        contract.parse_all([one, two])
+
+    (said,) = told.value.mistakes
+    assert str(said) == (
+        "feed two: files 'x/a/*' can match the same key as '**/a/*.csv' of feed one"
+    )
+    assert (said.word, said.file) == ("files", "models/f.yml")
+
+
+def test_no_two_feeds_have_one_name() -> None:
+    with pytest.raises(ContractError, match=r"another feed in models/f.yml has this"):
+        contract.parse_all([feed(files="a"), feed(files="b")])
+
+
+def test_a_packed_file_belongs_to_the_feed_of_the_unpacked_one() -> None:
+    found = contract.parse(feed(files=["**/f/*.csv"]))
+
+    assert found.matches("incoming/f/a.csv")
+    assert found.matches("incoming/f/a.csv.gz")
+    assert not found.matches("incoming/f/a.csv.zip")
+
+
+@pytest.mark.parametrize(
+    ("written", "rejected", "rows", "is_over"),
+    [
+        ("5%", 5, 100, False),
+        ("5%", 6, 100, True),
+        ("0%", 0, 0, False),
+        ("0.5%", 1, 199, True),
+        ("100%", 9, 9, False),
+        (20, 20, 20, False),
+        ("20", 21, 10_000, True),
+        (0, 1, 10, True),
+    ],
+)
+def test_a_limit_is_a_share_or_a_count(
+    written: Any, rejected: int, rows: int, is_over: bool
+) -> None:
+    assert contract.parse_limit(written).exceeded(rejected, rows) is is_over
+
+
+@pytest.mark.parametrize("written", ["5%", "0.5%", "20", "100%", "0"])
+def test_a_limit_reads_as_it_was_written(written: str) -> None:
+    assert str(contract.parse_limit(written)) == written
