@@ -4,10 +4,10 @@ DBT := $(RUN) dbt
 WAREHOUSE := --project-dir warehouse --profiles-dir warehouse
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test lint types migration build docs bench clean
+.PHONY: help demo up down status test lint lint-models types migration build docs bench clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
 
 demo: ## Load the examples and show what the API makes of them
 	@$(RUN) catchment demo
@@ -27,6 +27,10 @@ test: ## Run all tests
 lint: ## Check style and format
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
+	@$(RUN) sqlfluff lint --templater raw migrations/sql
+
+lint-models: ## Check the style of the models; needs the database of `make up`
+	@$(RUN) sqlfluff lint warehouse/models warehouse/tests
 
 types: ## Check types
 	@$(RUN) mypy

@@ -3,7 +3,8 @@
 A measure says how it merges, so that any grouping of a mart's rows is exact:
 `sum`, `min` and `max` of a column, `ratio` of two summed columns (an average
 is the ratio of a sum and a count, never an average of averages), `centroid`
-of summed x, summed y and their count.
+of summed unit vectors x, y, z (the mean position on the sphere: longitudes
+themselves have no mean across the date line).
 """
 
 from collections.abc import Iterable, Iterator, Mapping

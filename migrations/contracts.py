@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +51,13 @@ def metadata(project: Path) -> sa.MetaData:
 
 def _manifest(project: Path) -> Any:
     """dbt's own reading of the project; needs no database."""
-    command = ["dbt", "--quiet", "--no-use-colors", "parse"]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True)
-    if done.returncode:
-        raise SystemExit(done.stdout + done.stderr)
-    return json.loads((project / "target" / "manifest.json").read_text())
+    with tempfile.TemporaryDirectory() as target:
+        command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors"]
+        command += ["parse", "--target-path", target]
+        done = subprocess.run(command, cwd=project, capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(done.stdout + done.stderr)
+        return json.loads((Path(target) / "manifest.json").read_text())
 
 
 def table(feed: Feed, tables: sa.MetaData) -> sa.Table:

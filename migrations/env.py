@@ -15,12 +15,13 @@ from alembic import context
 from alembic.migration import MigrationContext
 from alembic.operations.ops import MigrationScript
 from alembic.script import ScriptDirectory
-from dotenv import find_dotenv, load_dotenv
+from dotenv import dotenv_values, find_dotenv
 from geoalchemy2 import alembic_helpers
 
 from migrations import contracts, partitions
 
 OWNER = "catchment_owner"
+VERSION_SCHEMA = "public"
 ROOT = Path(__file__).parent.parent
 
 
@@ -28,8 +29,15 @@ def main() -> None:
     if context.config.config_file_name and not context.config.attributes:
         fileConfig(context.config.config_file_name, disable_existing_loggers=False)
     if context.is_offline_mode():
-        context.configure(dialect_name="postgresql", literal_binds=True)
+        context.configure(
+            dialect_name="postgresql",
+            dialect_opts={"paramstyle": "named"},  # else `%` is written `%%`
+            literal_binds=True,
+            version_table_schema=VERSION_SCHEMA,
+        )
         with context.begin_transaction():
+            if context.get_starting_revision_argument():
+                context.execute(f"set role {OWNER}")
             context.run_migrations()
         return
     engine = sa.create_engine(database_url(), poolclass=sa.NullPool)
@@ -43,7 +51,7 @@ def main() -> None:
             include_object=alembic_helpers.include_object,
             process_revision_directives=write_revision,
             render_item=alembic_helpers.render_item,
-            version_table_schema="public",
+            version_table_schema=VERSION_SCHEMA,
         )
         with context.begin_transaction():
             context.run_migrations()
@@ -51,8 +59,8 @@ def main() -> None:
 
 
 def database_url() -> str:
-    load_dotenv(find_dotenv(usecwd=True))
-    url = os.environ.get("DATABASE_URL")
+    settings = {**dotenv_values(find_dotenv(usecwd=True)), **os.environ}
+    url = settings.get("DATABASE_URL")
     if not url:
         raise SystemExit(
             "DATABASE_URL is not set: run `catchment up` for a local database, or "

@@ -25,11 +25,13 @@ begin
 end
 $$;
 comment on function ops.published_model is
-    'The relation of a model of the newest catalog; an error if it has none.';
+'The relation of a model of the newest catalog; an error if it has none.';
 
 -- The rows of a load carry its id, so replacing them is exact. One insert a
 -- load: an equality on _load_id is pushed down through views and group by to
--- the load's own partition.
+-- the load's own partition. One refresher at a time, and none while dbt builds
+-- (warehouse/macros/materializations/locks.sql): two would both delete nothing
+-- and both insert.
 create function ops.refresh_rollup(model text, load_ids bigint[])
 returns bigint
 language plpgsql security definer
@@ -42,6 +44,7 @@ declare
     written bigint;
     total bigint := 0;
 begin
+    perform pg_advisory_xact_lock(hashtextextended('ops.refresh', 0));
     foreach load_id in array load_ids loop
         execute format('delete from %s where _load_id = $1', relation)
         using load_id;
@@ -57,7 +60,7 @@ begin
 end
 $$;
 comment on function ops.refresh_rollup is
-    'Compute a rollup anew for some loads; returns the rows written.';
+'Compute a rollup anew for some loads; returns the rows written.';
 
 -- Concurrently, so that readers never wait; that needs a filled view with a
 -- plain unique index
@@ -93,8 +96,8 @@ begin
 end
 $$;
 comment on function ops.refresh_mart is
-    'Refresh a materialized view while readers go on reading it.';
+'Refresh a materialized view while readers go on reading it.';
 
 revoke execute on function
-    ops.published_model, ops.refresh_rollup, ops.refresh_mart
+ops.published_model, ops.refresh_rollup, ops.refresh_mart
 from public;

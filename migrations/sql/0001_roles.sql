@@ -34,6 +34,9 @@ grant catchment_owner to current_user;
 -- Limits belong to the role: a SET would pin a connection behind RDS Proxy.
 alter role catchment_api set default_transaction_read_only = on;
 alter role catchment_api set statement_timeout = '10s';
+-- A moment without a zone is UTC, whatever the server's own time zone is.
+alter role catchment_api set timezone = 'UTC';
+alter role catchment_loader set timezone = 'UTC';
 -- A Lambda lives 15 minutes at most; what outlives it must not hold locks.
 alter role catchment_loader set statement_timeout = '14min';
 alter role catchment_loader set idle_in_transaction_session_timeout = '15min';

@@ -3,8 +3,8 @@
 Revision: 0001, after nothing.
 
 Run by an administrator (on RDS: the master user). From here on alembic acts as
-`catchment_owner`. The downgrade leaves the roles: they belong to the server,
-and other databases may use them.
+`catchment_owner`. The downgrade leaves the roles, which belong to the server and
+may serve other databases, and PostGIS, on which other tables may stand.
 """
 
 from pathlib import Path
@@ -30,4 +30,3 @@ def downgrade() -> None:
     op.execute("reset role")
     op.execute("alter table public.alembic_version owner to current_user")
     op.execute(f"drop schema if exists {', '.join(SCHEMAS)} cascade")
-    op.execute("drop extension if exists postgis cascade")

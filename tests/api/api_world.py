@@ -26,8 +26,9 @@ TYPES = {
     "magnitude_sum": "numeric",
     "magnitude_min": "numeric",
     "magnitude_max": "numeric",
-    "longitude_sum": "double precision",
-    "latitude_sum": "double precision",
+    "x_sum": "double precision",
+    "y_sum": "double precision",
+    "z_sum": "double precision",
     "centroid": "geometry(Point,4326)",
     "geom": "geometry(Polygon,4326)",
 }
@@ -60,8 +61,8 @@ DOCUMENT: dict[str, Any] = {
     "models": [
         model(
             "earthquakes_by_state",
-            f"id state_fips state_name day category {MEASURED} longitude_sum "
-            "latitude_sum centroid",
+            f"id state_fips state_name day category {MEASURED} x_sum y_sum z_sum "
+            "centroid",
             {
                 "title": "Earthquakes by state",
                 "dimensions": ["state_fips", "state_name", "day", "category"],
@@ -75,7 +76,7 @@ DOCUMENT: dict[str, Any] = {
                 },
                 "measures": {
                     **MEASURES,
-                    "centroid": {"centroid": ["longitude_sum", "latitude_sum", "n"]},
+                    "centroid": {"centroid": ["x_sum", "y_sum", "z_sum"]},
                 },
             },
         ),
@@ -98,16 +99,16 @@ DOCUMENT: dict[str, Any] = {
     ],
 }
 
-# fips, name, day, category, n, magnitude_n, sum, min, max, longitude, latitude
+# fips, name, day, category, n, magnitude_n, sum, min, max, and where all n lie
 STATE_ROWS = [
-    ("06", "California", "2025-01-01", "minor", 3, 3, "3.6", "1.0", "1.4", -360, 108),
+    ("06", "California", "2025-01-01", "minor", 3, 3, "3.6", "1.0", "1.4", -120, 36),
     ("06", "California", "2025-01-02", "minor", 1, 1, "2.0", "2.0", "2.0", -118, 34),
     ("06", "California", "2025-01-02", "strong", 1, 1, "6.4", "6.4", "6.4", -120, 36),
-    ("06", "California", None, "minor", 2, 0, None, None, None, -240, 72),
-    ("02", "Alaska", "2025-01-01", "strong", 2, 2, "13.0", "6.0", "7.0", -300, 120),
+    ("06", "California", None, "minor", 2, 0, None, None, None, -120, 36),
+    ("02", "Alaska", "2025-01-01", "strong", 2, 2, "13.0", "6.0", "7.0", -150, 60),
     ("02", "Alaska", "2025-01-03", None, 1, 1, "3.0", "3.0", "3.0", 179, 52),
     ("98", "Comma, Land", "2025-01-03", "minor", 4, 4, "4.0", "1.0", "1.0", 0, 0),
-    (None, None, "2025-01-01", "minor", 5, 4, "8.0", "1.0", "3.0", 50, -50),
+    (None, None, "2025-01-01", "minor", 5, 4, "8.0", "1.0", "3.0", 10, -10),
     (None, None, "2025-01-04", "strong", 1, 1, "8.5", "8.5", "8.5", 20, -10),
 ]
 STATES = {
@@ -146,8 +147,7 @@ create table marts.us_states (
 create table marts.state_rows (
     id text, state_fips text, state_name text, day date, category text, n bigint,
     magnitude_n bigint, magnitude_sum numeric, magnitude_min numeric,
-    magnitude_max numeric, longitude_sum double precision,
-    latitude_sum double precision
+    magnitude_max numeric, longitude double precision, latitude double precision
 );
 create table marts.categories (
     id text, category text, n bigint, magnitude_n bigint, magnitude_sum numeric,
@@ -173,7 +173,13 @@ select
     ) end as geom
 from generate_series(1, 100) as i;
 create materialized view marts.earthquakes_by_state as
-select *, null::geometry(Point, 4326) as centroid from marts.state_rows;
+select
+    *,
+    n * cosd(latitude) * cosd(longitude) as x_sum,
+    n * cosd(latitude) * sind(longitude) as y_sum,
+    n * sind(latitude) as z_sum,
+    null::geometry(Point, 4326) as centroid
+from marts.state_rows;
 """
 
 

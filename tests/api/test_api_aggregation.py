@@ -1,6 +1,7 @@
 """Groups and measures against numbers added by hand and plain SQL."""
 
 import pytest
+from api_asserts import mean_position
 
 from api import container, params
 from api.query import select
@@ -41,11 +42,17 @@ def test_an_average_of_nothing_is_null(own_world, get):
 
 
 def test_centroids_are_weighted_points(world, get):
-    centroid = dict(groups(get(), "state_fips", "n"))
     points = {g["state_fips"]: g["centroid"] for g in get().json["data"]}
-    assert set(points) == set(centroid)
-    # (-360 - 118 - 120 - 240) / 7, (108 + 34 + 36 + 72) / 7
-    assert points["06"] == {"type": "Point", "coordinates": [-119.714286, 35.714286]}
+    assert points["06"]["type"] == "Point"
+    assert points["06"]["coordinates"] == mean_position([(6, -120, 36), (1, -118, 34)])
+
+
+def test_a_centroid_lies_between_points_on_both_sides_of_the_date_line(world, get):
+    points = {g["state_fips"]: g["centroid"] for g in get().json["data"]}
+    longitude, latitude = points["02"]["coordinates"]
+    assert [longitude, latitude] == mean_position([(2, -150, 60), (1, 179, 52)])
+    assert -180 < longitude < -150
+    assert 52 < latitude < 61
 
 
 @pytest.mark.parametrize(

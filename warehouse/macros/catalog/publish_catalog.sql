@@ -2,26 +2,51 @@
    the loader and the API read them. Runs last; a build with a failure leaves
    the former catalog in force. #}
 {% macro publish_catalog() %}
-    {% if not execute or flags.WHICH not in ('run', 'build') %}{{ return('') }}{% endif %}
-    {% set failed = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op', 'reused'])
-        | map(attribute='node.name') | list %}
-    {% if failed %}
+    {% if not execute or flags.WHICH not in ('run', 'build') %}
+        {{ return('') }}
+    {% endif %}
+    {% set columns = database_columns() %}
+    {% set problems = failed_nodes() + unbuilt_datasets(columns) %}
+    {% if problems %}
         {% do log(
             "catalog not published, the former one stays in force: "
-            ~ failed | join(', '), info=true
+            ~ problems | join(', '), info=true
         ) %}
         {{ return('') }}
     {% endif %}
-    {% set document = tojson(catalog_document()) %}
+    {% set document = tojson(catalog_document(columns)) %}
     insert into ops.catalog (hash, document)
     values ({{ quoted(local_md5(document)) }}, {{ quoted(document) }})
     on conflict (hash) do update set published_at = excluded.published_at
 {% endmacro %}
 
+{% macro failed_nodes() %}
+    {% set good = ['success', 'pass', 'warn', 'no-op', 'reused'] %}
+    {{ return(results | rejectattr('status', 'in', good)
+        | map(attribute='node.name') | list) }}
+{% endmacro %}
+
+{# Datasets that the API could not serve as they are described, since a column
+   of theirs was described after they were built. #}
+{% macro unbuilt_datasets(columns) %}
+    {% set problems = [] %}
+    {% for node in graph.nodes.values() if (node.config.meta or {}).api %}
+        {% set known = columns.get(node.schema ~ '.' ~ node.alias, [])
+            | map(attribute='name') | list %}
+        {% set missing = node.columns | reject('in', known) | list %}
+        {% if known and missing %}
+            {% do problems.append(
+                node.name ~ " was built without " ~ missing | join(', ')
+                ~ " (dbt build -s +" ~ node.name ~ ")"
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(problems) }}
+{% endmacro %}
+
 {# The document: a slice of dbt's manifest (schema v12), with the columns of
    models as they are in the database. `catchment.catalog` reads it. #}
-{% macro catalog_document() %}
-    {% set columns = database_columns() %}
+{% macro catalog_document(columns) %}
     {% set feeds, models = [], [] %}
     {% for source in graph.sources.values() if source.config.meta.feed %}
         {% do feeds.append(catalog_entry(source, {
@@ -91,17 +116,23 @@
 {% macro database_columns() %}
     {% set schemas = graph.nodes.values() | map(attribute='schema') | unique
         | map('tojson') | join(',') %}
-    {% set found = run_query(
-        "select nspname || '.' || relname, attname, "
-        ~ "format_type(atttypid, atttypmod) "
-        ~ "from pg_attribute inner join pg_class on pg_class.oid = attrelid "
-        ~ "inner join pg_namespace on pg_namespace.oid = relnamespace "
-        ~ "where attnum > 0 and not attisdropped and relkind in ('r', 'v', 'm', 'p') "
-        ~ "and nspname = any(" ~ quoted('{' ~ schemas ~ '}') ~ "::text[]) "
-        ~ "order by 1, attnum"
-    ) %}
+    {% set query %}
+        select
+            nspname || '.' || relname,
+            attname,
+            format_type(atttypid, atttypmod)
+        from pg_attribute
+        inner join pg_class on attrelid = pg_class.oid
+        inner join pg_namespace on relnamespace = pg_namespace.oid
+        where
+            attnum > 0
+            and not attisdropped
+            and relkind in ('r', 'v', 'm', 'p')
+            and nspname = any({{ quoted('{' ~ schemas ~ '}') }}::text[])
+        order by 1, attnum
+    {% endset %}
     {% set columns = {} %}
-    {% for row in found.rows %}
+    {% for row in run_query(query).rows %}
         {% do columns.setdefault(row[0], []).append(
             {'name': row[1], 'data_type': row[2]}
         ) %}

@@ -3,42 +3,60 @@
    query, and leaves the relation's own comment to the docs. #}
 
 {% macro fingerprint_of(relation) %}
-    {% set found = run_query(
-        "select obj_description(oid, 'pg_rewrite') from pg_rewrite "
-        ~ "where rulename = '_RETURN' and ev_class = to_regclass("
-        ~ quoted(relation) ~ ")"
-    ) %}
-    {{ return(found.columns[0].values() | first) }}
+    {% set query %}
+        select obj_description(oid, 'pg_rewrite')
+        from pg_rewrite
+        where
+            rulename = '_RETURN'
+            and ev_class = to_regclass({{ quoted(relation) }})
+    {% endset %}
+    {{ return(run_query(query).columns[0].values() | first) }}
 {% endmacro %}
 
 {% macro keep_fingerprint(relation, fingerprint) -%}
     comment on rule "_RETURN" on {{ relation }} is {{ quoted(fingerprint) }}
 {%- endmacro %}
 
-{# The definitions of all that stands above a model. Postgres prints a view's
-   query from its parse tree, so a new comment or line break changes nothing. #}
+{# The queries of all views above a model and the rows of all seeds. Postgres
+   prints a view's query from its parse tree, so a new comment or line break
+   changes nothing. Rows, not dbt's checksum of the seed's file: `dbt run` sees
+   a changed file before `dbt seed` has loaded it. #}
 {% macro fingerprint_of_parents(unique_id) %}
-    {% set names, checksums = [], [] %}
+    {% set names, seeds = [], [] %}
     {% for parent in parents_of(unique_id) %}
         {% set node = graph.nodes[parent] %}
         {% if node.resource_type == 'seed' %}
-            {% do checksums.append(node.checksum.checksum) %}
+            {% do seeds.append(fingerprint_of_rows(node.relation_name)) %}
         {% else %}
             {% do names.append(quoted(node.relation_name)) %}
             {% do names.append(quoted(definition_of(node.relation_name))) %}
         {% endif %}
     {% endfor %}
-    {% set found = run_query(
-        "select coalesce(md5(string_agg(pg_get_viewdef(oid), ' ' order by name)), '') "
-        ~ "from unnest(array[" ~ names | join(', ') ~ "]::text[]) as name "
-        ~ "inner join pg_class on pg_class.oid = to_regclass(name) "
-        ~ "where relkind in ('v', 'm')"
-    ) %}
+    {% set query %}
+        select coalesce(
+            md5(string_agg(pg_get_viewdef(pg_class.oid), ' ' order by name)), ''
+        )
+        from unnest(array[{{ names | join(', ') }}]::text[]) as name
+        inner join pg_class on to_regclass(name) = pg_class.oid
+        where pg_class.relkind in ('v', 'm')
+    {% endset %}
     {{ return(local_md5(
-        (found.columns[0].values() | first) ~ checksums | sort | join(' ')
+        (run_query(query).columns[0].values() | first)
+        ~ seeds | sort | join(' ')
     )) }}
 {% endmacro %}
 
+{% macro fingerprint_of_rows(relation_name) %}
+    {% set query %}
+        select coalesce(
+            md5(string_agg(md5(rows::text), '' order by md5(rows::text))), ''
+        )
+        from {{ relation_name }} as rows
+    {% endset %}
+    {{ return(run_query(query).columns[0].values() | first) }}
+{% endmacro %}
+
+{# All that stands above a model, at any depth, without sources. #}
 {% macro parents_of(unique_id) %}
     {% set found, ahead = [], [unique_id] %}
     {% for _ in range(graph.nodes | length) if ahead %}

@@ -5,12 +5,16 @@
 {% materialization materialized_view, adapter='postgres' %}
     {% set existing = load_cached_relation(this) %}
     {% set target_relation = this.incorporate(type='materialized_view') %}
-    {% do check_mart_config() %}
-    {% set fingerprint = local_md5(sql ~ tojson(config.get('indexes'))) %}
+    {% do refuse_empty() %}
+    {% do require_unique_index() %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {% do hold_off_refreshes() %}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {% set fingerprint = local_md5(
+        probe(sql).text ~ tojson(config.get('indexes'))
+    ) %}
     {% if existing and not should_full_refresh()
         and existing.is_materialized_view
         and fingerprint_of(existing) == fingerprint
@@ -47,12 +51,7 @@
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
 
-{% macro check_mart_config() %}
-    {% if flags.EMPTY %}
-        {{ exceptions.raise_compiler_error(
-            "--empty would write `limit 0` into " ~ model.name ~ " for good"
-        ) }}
-    {% endif %}
+{% macro require_unique_index() %}
     {% if not config.get('indexes', []) | selectattr('unique', 'true') | list %}
         {{ exceptions.raise_compiler_error(
             model.name ~ " needs a unique index on columns that are never null, "

@@ -8,8 +8,8 @@
 
    (ops.refresh_rollup), so the cost follows the new rows and a replaced load
    is exact. `dbt run` does the same for loads that no refresh has covered yet;
-   it computes everything anew when the query, a view above it or a seed has
-   changed, and with --full-refresh. #}
+   it computes everything anew when the query, a view above it, a seed or the
+   indexes have changed, and with --full-refresh. #}
 {% materialization rollup, adapter='postgres' %}
     {% set existing = load_cached_relation(this) %}
     {% set target_relation = this.incorporate(type='table') %}
@@ -17,17 +17,15 @@
         database=this.database, schema=this.schema,
         identifier=this.identifier ~ '__definition', type='view'
     ) %}
-    {% set built_from = fingerprint_of(definition) %}
+    {% do refuse_empty() %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {% do hold_off_refreshes() %}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
+    {% set built_from = fingerprint_of(definition) %}
     {% do run_query("drop view if exists " ~ definition ~ " cascade") %}
     {% do run_query("create view " ~ definition ~ " as (" ~ sql ~ ")") %}
-    {% set fingerprint = local_md5(
-        definition_text(definition) ~ fingerprint_of_parents(model.unique_id)
-    ) %}
-    {% do run_query(keep_fingerprint(definition, fingerprint)) %}
     {% set columns = columns_and_types(definition) %}
     {% if '_load_id bigint' not in columns %}
         {{ exceptions.raise_compiler_error(
@@ -35,6 +33,12 @@
             ~ "brings one load up to date; " ~ model.name ~ " does not"
         ) }}
     {% endif %}
+    {% set fingerprint = local_md5(
+        definition_text(definition)
+        ~ fingerprint_of_parents(model.unique_id)
+        ~ tojson(config.get('indexes'))
+    ) %}
+    {% do run_query(keep_fingerprint(definition, fingerprint)) %}
 
     {% if existing and not (
         existing.is_table and columns_and_types(existing) == columns
@@ -47,18 +51,21 @@
             "create table " ~ target_relation ~ " as select * from " ~ definition
             ~ " with no data"
         ) %}
-        {% do run_query(get_create_index_sql(target_relation, {'columns': ['_load_id']})) %}
-        {% do create_indexes(target_relation) %}
     {% endif %}
 
     {% if existing is none or should_full_refresh() or fingerprint != built_from %}
+        {% do truncate_with_indexes(target_relation) %}
         {% call statement('main') -%}
-            {% if existing %} truncate {{ target_relation }}; {% endif %}
             insert into {{ target_relation }} select * from {{ definition }}
         {%- endcall %}
+        {% do run_query(
+            get_create_index_sql(target_relation, {'columns': ['_load_id']})
+        ) %}
+        {% do create_indexes(target_relation) %}
     {% else %}
+        {% set load_ids = loads_to_refresh() %}
         {% call statement('main') -%}
-            {{ catch_up(target_relation, definition) }}
+            {{ catch_up(target_relation, definition, load_ids) }}
         {%- endcall %}
     {% endif %}
     {% do apply_grants(target_relation, config.get('grants'), should_revoke=true) %}
@@ -76,17 +83,40 @@
 {% endmacro %}
 
 {% macro definition_text(relation) %}
-    {% set found = run_query("select pg_get_viewdef(" ~ quoted(relation) ~ "::regclass)") %}
+    {% set found = run_query(
+        "select pg_get_viewdef(" ~ quoted(relation) ~ "::regclass)"
+    ) %}
     {{ return(found.columns[0].values() | first) }}
 {% endmacro %}
 
+{# Without rows and indexes: those are made faster over all rows at once, and
+   may be others than before. #}
+{% macro truncate_with_indexes(relation) %}
+    {% do run_query("truncate " ~ relation) %}
+    {% set found = run_query(
+        "select indexrelid::regclass::text from pg_index "
+        ~ "where indrelid = " ~ quoted(relation) ~ "::regclass"
+    ) %}
+    {% for index in found.columns[0].values() %}
+        {% do run_query("drop index " ~ index) %}
+    {% endfor %}
+{% endmacro %}
+
 {# Loads that the loader committed but no refresh has covered. #}
-{% macro catch_up(relation, definition) -%}
-    {%- set pending -%}
-        select load_id from ops.load
+{% macro loads_to_refresh() %}
+    {% set query %}
+        select load_id
+        from ops.load
         where refreshed_at is null and status in ('loaded', 'superseded')
-    {%- endset -%}
-    delete from {{ relation }} where _load_id in ({{ pending }});
+    {% endset %}
+    {{ return(run_query(query).columns[0].values() | map('int') | list) }}
+{% endmacro %}
+
+{# The ids as constants, of one moment: a subquery would be asked twice, and
+   Postgres would not push it down through the group by to the raw rows. #}
+{% macro catch_up(relation, definition, load_ids) -%}
+    {%- set ids = (load_ids or ['null']) | join(', ') -%}
+    delete from {{ relation }} where _load_id in ({{ ids }});
     insert into {{ relation }}
-    select * from {{ definition }} where _load_id in ({{ pending }})
+    select * from {{ definition }} where _load_id in ({{ ids }})
 {%- endmacro %}

@@ -6,8 +6,10 @@
 {% materialization view, adapter='postgres' %}
     {% set existing = load_cached_relation(this) %}
     {% set target_relation = this.incorporate(type='view') %}
+    {% do refuse_empty() %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
+    {% do hold_off_refreshes() %}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
     {% if existing and not (existing.is_view and can_replace(existing, sql)) %}
@@ -29,12 +31,22 @@
 
 {# Whether the query gives the view's columns, in order, and maybe more. #}
 {% macro can_replace(relation, sql) %}
-    {% set probe = api.Relation.create(identifier=this.identifier ~ '__probe') %}
-    {% do run_query("create temporary view " ~ probe ~ " as (" ~ sql ~ ")") %}
     {% set old = columns_and_types(relation) %}
-    {% set new = columns_and_types(probe) %}
-    {% do run_query("drop view " ~ probe) %}
+    {% set new = probe(sql).columns %}
     {{ return(new[:old | length] == old) }}
+{% endmacro %}
+
+{# What Postgres makes of a query: its columns, and its text without comments,
+   with every `*` spelled out. #}
+{% macro probe(sql) %}
+    {% set view = api.Relation.create(identifier=this.identifier ~ '__probe') %}
+    {% do run_query("create temporary view " ~ view ~ " as (" ~ sql ~ ")") %}
+    {% set found = {
+        'columns': columns_and_types(view),
+        'text': definition_text(view),
+    } %}
+    {% do run_query("drop view " ~ view) %}
+    {{ return(found) }}
 {% endmacro %}
 
 {% macro columns_and_types(relation) %}
@@ -43,4 +55,14 @@
         {% do pairs.append(column.name ~ ' ' ~ column.dtype) %}
     {% endfor %}
     {{ return(pairs) }}
+{% endmacro %}
+
+{# dbt writes --empty into the query itself, where it would stay: every refresh
+   by the loader would find nothing. #}
+{% macro refuse_empty() %}
+    {% if flags.EMPTY %}
+        {{ exceptions.raise_compiler_error(
+            "--empty would write `limit 0` into " ~ model.name ~ " for good"
+        ) }}
+    {% endif %}
 {% endmacro %}

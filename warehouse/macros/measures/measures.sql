@@ -1,5 +1,8 @@
 {# The measures of a rollup: each can be merged with those of other rows. An
-   average cannot, so its sum and count are kept instead. #}
+   average cannot, so its sum and count are kept instead; nor can a mean position,
+   so places are summed as unit vectors: longitudes have no mean across the date
+   line, where 179 and -179 would meet at 0. PostGIS's own centroid of geography
+   points does the same. #}
 {% macro rollup_measures(value, point='geom') -%}
 count(*) as n,
     count({{ value }}) as {{ value }}_n,
@@ -7,8 +10,9 @@ count(*) as n,
     min({{ value }}) as {{ value }}_min,
     max({{ value }}) as {{ value }}_max,
     sum({{ value }} * {{ value }}) as {{ value }}_sum_squares,
-    sum(st_x({{ point }})) as longitude_sum,
-    sum(st_y({{ point }})) as latitude_sum
+    sum(cosd(st_y({{ point }})) * cosd(st_x({{ point }}))) as x_sum,
+    sum(cosd(st_y({{ point }})) * sind(st_x({{ point }}))) as y_sum,
+    sum(sind(st_y({{ point }}))) as z_sum
 {%- endmacro %}
 
 {# The same measures, merged over the rows of a rollup. #}
@@ -19,8 +23,9 @@ sum(n)::bigint as n,
     min({{ value }}_min) as {{ value }}_min,
     max({{ value }}_max) as {{ value }}_max,
     sum({{ value }}_sum_squares) as {{ value }}_sum_squares,
-    sum(longitude_sum) as longitude_sum,
-    sum(latitude_sum) as latitude_sum
+    sum(x_sum) as x_sum,
+    sum(y_sum) as y_sum,
+    sum(z_sum) as z_sum
 {%- endmacro %}
 
 {# What people read off merged measures: the average and the centroid. #}
@@ -32,9 +37,14 @@ n,
     {{ value }}_max,
     {{ value }}_sum / nullif({{ value }}_n, 0) as {{ value }}_avg,
     {{ value }}_sum_squares,
-    longitude_sum,
-    latitude_sum,
+    x_sum,
+    y_sum,
+    z_sum,
     st_setsrid(
-        st_makepoint(longitude_sum / n, latitude_sum / n), 4326
-    ) as centroid
+        st_makepoint(
+            atan2d(y_sum, x_sum),
+            atan2d(z_sum, sqrt(x_sum ^ 2 + y_sum ^ 2))
+        ),
+        4326
+    )::geometry(point, 4326) as centroid
 {%- endmacro %}

@@ -27,27 +27,47 @@ merged as (
 
 cells as (
 
+    select distinct
+        cell_i,
+        cell_j
+    from merged
+
+),
+
+polygons as (
+
     select
         cell_i,
         cell_j,
         {{ hexagon_polygon('cell_i', 'cell_j') }} as geom
-    from (select distinct cell_i, cell_j from merged) as named
+    from cells
+
+),
+
+placed as (
+
+    select
+        merged.*,
+        polygons.geom,
+        merged.cell_i || '.' || merged.cell_j as cell
+    from merged
+    inner join polygons
+        on
+            merged.cell_i = polygons.cell_i
+            and merged.cell_j = polygons.cell_j
 
 ),
 
 final as (
 
     select
-        concat_ws(
-            '/', cell_i || '.' || cell_j, coalesce(day::text, 'undated'), category
-        ) as id,
-        cell_i || '.' || cell_j as cell,
+        concat_ws('/', cell, coalesce(day::text, 'undated'), category) as id,
+        cell,
         day,
         category,
         {{ read_measures('value') }},
-        cells.geom
-    from merged
-    inner join cells using (cell_i, cell_j)
+        geom
+    from placed
 
 )
 

@@ -30,19 +30,27 @@ merged as (
 
 ),
 
+named as (
+
+    select
+        merged.*,
+        states.state_name
+    from merged
+    inner join states on merged.state_fips = states.state_fips
+
+),
+
 final as (
 
     select
-        concat_ws(
-            '/', state_fips, coalesce(day::text, 'undated'), category
-        ) as id,
+        concat_ws('/', state_fips, coalesce(day::text, 'undated'), category)
+            as id,
         state_fips,
-        states.state_name,
+        state_name,
         day,
         category,
         {{ read_measures('value') }}
-    from merged
-    inner join states using (state_fips)
+    from named
 
 )
 

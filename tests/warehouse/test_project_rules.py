@@ -1,0 +1,139 @@
+"""What keeps the dbt project clean: dbt-project-evaluator's rules, and ours.
+
+https://dbt-labs.github.io/dbt-project-evaluator/latest/rules/
+"""
+
+import json
+from collections import Counter
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.conftest import ROOT, Platform
+
+Node = dict[str, Any]
+PREFIXES = {"staging": "stg_", "intermediate": "rollup_", "marts": ""}
+MATERIALIZED = {
+    "staging": "view",
+    "intermediate": "rollup",
+    "marts": "materialized_view",
+}
+# What a reader needs to trust a model: no key is null, or none comes twice.
+KEY_TESTS = {"unique", "not_null"}
+
+
+@pytest.fixture(scope="module")
+def manifest(built: Platform) -> Node:
+    target = ROOT / "warehouse" / "target" / urlsplit(built.admin).path[1:]
+    found: Node = json.loads((target / "manifest.json").read_text())
+    return found
+
+
+@pytest.fixture
+def models(manifest: Node) -> list[Node]:
+    nodes = manifest["nodes"].values()
+    found = [node for node in nodes if node["resource_type"] == "model"]
+    assert len(found) > 10
+    return found
+
+
+def layer(model: Node) -> str:
+    return str(model["fqn"][1])
+
+
+def parents(model: Node, kind: str) -> list[str]:
+    found = [id_ for id_ in model["depends_on"]["nodes"] if id_.startswith(kind)]
+    return [id_.rsplit(".", 1)[1] for id_ in found]
+
+
+def attached_tests(manifest: Node, unique_id: str) -> set[str]:
+    """The generic tests of a node, by name."""
+    return {
+        node["test_metadata"]["name"]
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "test" and node["attached_node"] == unique_id
+    }
+
+
+def test_a_layer_is_a_folder_a_prefix_a_schema_and_a_materialization(
+    models: list[Node],
+) -> None:
+    for model in models:
+        at = layer(model)
+        assert model["name"].startswith(PREFIXES[at]), model["name"]
+        if at == "marts":
+            assert not model["name"].startswith(("stg_", "rollup_")), model["name"]
+        assert model["schema"] == at, model["name"]
+        assert model["config"]["materialized"] == MATERIALIZED[at], model["name"]
+        assert len(model["fqn"]) == 4, f"{model['name']} needs the folder of a domain"
+
+
+def test_arrows_point_down(models: list[Node]) -> None:
+    """Sources, staging, rollups, marts; a model of a layer stands on the one
+    above, and on seeds."""
+    above = {"staging": "", "intermediate": "stg_", "marts": "rollup_"}
+    for model in models:
+        sources, on = parents(model, "source"), parents(model, "model")
+        assert bool(sources) == (layer(model) == "staging"), model["name"]
+        assert all(name.startswith(above[layer(model)]) for name in on), model["name"]
+        assert sources or on or parents(model, "seed"), f"{model['name']} has no root"
+
+
+def test_staging_is_one_view_for_each_source(
+    manifest: Node, models: list[Node]
+) -> None:
+    staged = Counter(
+        source
+        for model in models
+        if layer(model) == "staging"
+        for source in parents(model, "source")
+    )
+    assert staged == Counter(node["name"] for node in manifest["sources"].values())
+    for model in models:
+        if layer(model) == "staging":
+            assert parents(model, "model") == []
+            assert model["name"] == f"stg_{parents(model, 'source')[0]}"
+
+
+def test_no_relation_is_named_by_hand(models: list[Node]) -> None:
+    for model in models:
+        code = model["raw_code"].lower()
+        for schema in ("raw.", "staging.", "intermediate.", "marts.", "seeds."):
+            assert f"from {schema}" not in code, model["name"]
+            assert f"join {schema}" not in code, model["name"]
+
+
+def test_everything_is_described(manifest: Node, models: list[Node]) -> None:
+    seeds = [n for n in manifest["nodes"].values() if n["resource_type"] == "seed"]
+    for node in (*models, *seeds, *manifest["sources"].values()):
+        assert node["description"], node["name"]
+        assert node["columns"], node["name"]
+        for column in node["columns"].values():
+            assert column["description"], f"{node['name']}.{column['name']}"
+
+
+def test_every_model_is_tested(manifest: Node, models: list[Node]) -> None:
+    with_unit_tests = {test["model"] for test in manifest["unit_tests"].values()}
+    for model in models:
+        names = attached_tests(manifest, model["unique_id"])
+        assert "not_null" in names, model["name"]
+        if layer(model) == "marts":
+            assert names >= KEY_TESTS | {"geometry_is_valid"}, model["name"]
+        assert model["name"] in with_unit_tests, f"{model['name']} has no unit test"
+
+
+def test_every_rollup_loses_and_doubles_nothing(
+    manifest: Node, models: list[Node]
+) -> None:
+    """Those by cell; not every point lies in a state."""
+    for model in models:
+        if layer(model) == "intermediate" and model["name"].endswith("_by_cell"):
+            names = attached_tests(manifest, model["unique_id"])
+            assert "sums_to_rows_of" in names, model["name"]
+
+
+def test_every_source_is_watched(manifest: Node) -> None:
+    for source in manifest["sources"].values():
+        assert source["freshness"]["warn_after"]["count"], source["name"]
+        assert source["loaded_at_query"], source["name"]
