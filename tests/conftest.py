@@ -8,6 +8,7 @@ import os
 import secrets
 import subprocess
 import sys
+import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from catchment.roles import ROLES, role_url, set_passwords
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
+# Where dbt writes, instead of the folders that a person looks into.
+_SCRATCH = tempfile.TemporaryDirectory(prefix="catchment-dbt-")
 
 
 @pytest.fixture(scope="session")
@@ -105,8 +108,9 @@ class Platform:
     ) -> subprocess.CompletedProcess[str]:
         """dbt as a user types it. Its own process: dbt-postgres gets slower with
         every run inside one (dbt-adapters#2136)."""
-        target = ["--target-path", f"target/{urlsplit(self.admin).path[1:]}"]
-        command = [str(BIN / "dbt"), "--no-use-colors", *arguments, *target]
+        folder = f"{_SCRATCH.name}/{urlsplit(self.admin).path[1:]}"
+        paths = ["--target-path", folder, "--log-path", folder]
+        command = [str(BIN / "dbt"), "--no-use-colors", *arguments, *paths]
         return run(self, command, project)
 
 

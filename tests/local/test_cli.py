@@ -1,6 +1,7 @@
 """The command: help everywhere, one sentence where something is wrong."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +29,10 @@ def run(
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_of_each_command(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_of_each_command(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CATCHMENT_ENV_FILE", os.devnull)
     with pytest.raises(SystemExit) as end:
         main([command, "--help"], prog_name="catchment")
 
