@@ -86,6 +86,11 @@ class Platform:
         return self.url("catchment_api")
 
     @property
+    def target(self) -> Path:
+        """Where dbt leaves its manifest."""
+        return Path(_SCRATCH.name) / urlsplit(self.admin).path[1:]
+
+    @property
     def environment(self) -> dict[str, str]:
         """What `.env` would say, for a command run against this database."""
         parts = urlsplit(self.admin)
@@ -108,8 +113,7 @@ class Platform:
     ) -> subprocess.CompletedProcess[str]:
         """dbt as a user types it. Its own process: dbt-postgres gets slower with
         every run inside one (dbt-adapters#2136)."""
-        folder = f"{_SCRATCH.name}/{urlsplit(self.admin).path[1:]}"
-        paths = ["--target-path", folder, "--log-path", folder]
+        paths = ["--target-path", str(self.target), "--log-path", str(self.target)]
         command = [str(BIN / "dbt"), "--no-use-colors", *arguments, *paths]
         return run(self, command, project)
 

@@ -6,7 +6,6 @@ https://dbt-labs.github.io/dbt-project-evaluator/latest/rules/
 import json
 from collections import Counter
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -25,8 +24,7 @@ KEY_TESTS = {"unique", "not_null"}
 
 @pytest.fixture(scope="module")
 def manifest(built: Platform) -> Node:
-    target = ROOT / "warehouse" / "target" / urlsplit(built.admin).path[1:]
-    found: Node = json.loads((target / "manifest.json").read_text())
+    found: Node = json.loads((built.target / "manifest.json").read_text())
     return found
 
 
