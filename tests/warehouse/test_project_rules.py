@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, Platform
+from tests.conftest import Platform
 
 Node = dict[str, Any]
 PREFIXES = {"staging": "stg_", "intermediate": "rollup_", "marts": ""}
