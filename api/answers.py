@@ -13,7 +13,7 @@ LARGEST = 5_500_000
 # Below about one packet gzip saves no time.
 SMALLEST_TO_COMPRESS = 1_000
 # 8.4 MB of GeoJSON: level 1 takes 46 ms and leaves 2.5 MB, level 9 takes 579 ms
-# and leaves 2.1 MB (reference/api.md 5.2).
+# and leaves 2.1 MB (docs/performance.md, "Serving").
 LEVEL = 1
 
 

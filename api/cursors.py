@@ -1,9 +1,9 @@
 """Where a page ended: the key of its last group, as an opaque text.
 
-The key itself, not an offset: a page costs the same wherever it stands
-(reference/api.md 5.2: 0.1 ms at row 90,000 against 2.6 to 75 ms), and groups that
-come or go between two requests neither repeat nor hide others. A cursor does not
-bind the limit: OGC's test suite changes it from page to page.
+The key itself, not an offset: a page costs the same wherever it stands (0.1 ms at
+row 90,000 against 2.6 to 75; docs/performance.md, "Serving"), and groups that come
+or go between two requests neither repeat nor hide others. A cursor does not bind
+the limit: OGC's test suite changes it from page to page.
 """
 
 import json

@@ -6,7 +6,7 @@ from api.formats import MEDIA_TYPES, TITLES
 from api.links import Address, Link
 from api.values import column_of
 from catchment.catalog import Catalog, Model
-from catchment.dataset import Dataset
+from catchment.dataset import Dataset, Measure
 
 
 def datasets(catalog: Catalog, url: str) -> list[dict[str, Any]]:
@@ -24,10 +24,7 @@ def describe(model: Model, dataset: Dataset, url: str) -> dict[str, Any]:
         "title": dataset.title,
         "description": model.description,
         "dimensions": [_dimension(model, name) for name in dataset.dimensions],
-        "measures": [
-            {"name": m.name, "merge": m.merge, "columns": m.columns}
-            for m in dataset.measures
-        ],
+        "measures": [_measure(model, measure) for measure in dataset.measures],
         "group_by": dataset.group_by,
         "time": dataset.time,
         "geometry": dataset.geometry and dataset.geometry.dimension,
@@ -38,6 +35,16 @@ def describe(model: Model, dataset: Dataset, url: str) -> dict[str, Any]:
 def _dimension(model: Model, name: str) -> dict[str, str]:
     column = column_of(model, name)
     return {"name": name, "type": column.type, "description": column.description}
+
+
+def _measure(model: Model, measure: Measure) -> dict[str, str]:
+    """A measure by what its columns are described as; the columns are our own."""
+    said = [column_of(model, name).description for name in measure.columns]
+    description = {
+        "ratio": f"Average. {said[0]}"[:-1] + f", by: {said[-1]}",
+        "centroid": "Mean position on the sphere, longitude and latitude.",
+    }.get(measure.merge, said[0])
+    return {"name": measure.name, "description": description}
 
 
 def _link(model: Model, dataset: Dataset, format_: str, url: str) -> dict[str, str]:

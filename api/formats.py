@@ -1,7 +1,7 @@
 """Pages as documents: texts are joined here, and never read as objects.
 
 Reading 10,000 features into Python and writing them again takes six times as
-long as all the rest of the answer (reference/api.md 5.2).
+long as all the rest of the answer (docs/performance.md, "Serving").
 """
 
 import json

@@ -92,9 +92,10 @@ def _refuse_all_but(
     for name in parameters.lists:
         if name not in words:
             raise bad_parameter(
-                "dataset",
-                f"'{name}' asks something of a dataset: name it with dataset=.",
-                sorted(catalog.datasets),
+                name,
+                f"'{name}' asks something of a dataset: name one with dataset=, "
+                f"as {', '.join(sorted(catalog.datasets))}.",
+                words,
             )
 
 

@@ -45,7 +45,7 @@ def fresh() -> Iterator[Platform]:
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("drop database catchment_bench with (force)")
     finally:
-        server.stop()
+        server.remove()
 
 
 def build(platform: Platform) -> None:

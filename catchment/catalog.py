@@ -6,7 +6,7 @@ dataset.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -19,6 +19,7 @@ from catchment.mistakes import ContractError, Mistake
 
 # What the loader refreshes; a view below them is always fresh by itself.
 REFRESHED = ("rollup", "materialized_view")
+FRESH = ("view", *REFRESHED)
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,12 @@ class Catalog:
     @cached_property
     def _above(self) -> Mapping[str, set[str]]:
         """All that stands above each model, by its name, as unique ids."""
-        by_id = {model.unique_id: model for model in self.models.values()}
-
-        def above(unique_id: str) -> Iterator[str]:
-            for parent in by_id[unique_id].depends_on if unique_id in by_id else ():
-                yield parent
-                yield from above(parent)
-
-        return {model.name: set(above(model.unique_id)) for model in by_id.values()}
+        parents = {m.unique_id: m.depends_on for m in self.models.values()}
+        above: dict[str, set[str]] = {}
+        for unique_id in TopologicalSorter(parents).static_order():
+            near = parents.get(unique_id, ())
+            above[unique_id] = set(near).union(*(above[parent] for parent in near))
+        return {m.name: above[m.unique_id] for m in self.models.values()}
 
 
 def parse(document: str | Mapping[str, Any], hash_: str = "") -> Catalog:
@@ -118,11 +117,40 @@ def parse(document: str | Mapping[str, Any], hash_: str = "") -> Catalog:
         mistakes = [*error.mistakes, *mistakes]
     if mistakes:
         raise ContractError(mistakes)
-    return Catalog(
+    catalog = Catalog(
         hash=hash_,
         feeds={feed.name: feed for feed in feeds},
         models={model.name: model for model in models},
     )
+    if stale := list(_stale_models(catalog, raw["models"])):
+        raise ContractError(stale)
+    return catalog
+
+
+def _stale_models(
+    catalog: Catalog, entries: Sequence[Mapping[str, Any]]
+) -> Iterator[Mistake]:
+    """Models that no refresh reaches, between a feed and what is served."""
+    served = (
+        model.name
+        for model in catalog.models.values()
+        if model.dataset or model.materialized in REFRESHED
+    )
+    parts = {part for name in served for part in {name, *catalog.models_above(name)}}
+    for entry in entries:
+        name, materialized = entry["name"], entry["config"]["materialized"]
+        if (
+            name in parts
+            and materialized not in (*FRESH, "snapshot")
+            and catalog.feeds_above(name)
+        ):
+            yield Mistake(
+                f"model {name}",
+                f"is materialized as {materialized}, which the loader cannot "
+                f"refresh; use {', '.join(FRESH)}",
+                word="materialized",
+                file=entry.get("original_file_path"),
+            )
 
 
 def _model(entry: Mapping[str, Any], mistakes: list[Mistake]) -> Model:

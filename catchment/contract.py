@@ -23,6 +23,8 @@ GEOMETRY_SOURCES = ("geojson",)
 # What COPY takes (https://www.postgresql.org/docs/current/sql-copy.html), but for
 # upper case, digits and quotes.
 DELIMITER = re.compile(r'[^A-Za-z0-9."\\\r\n\0\x80-\U0010ffff]')
+RAW = "raw"
+WGS_84 = 4326
 AUDIT_COLUMNS = ("_load_id", "_row_number")
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
@@ -35,6 +37,9 @@ class Limit:
     is_share: bool
 
     def exceeded(self, rejected: int, rows: int) -> bool:
+        """Also where no row is good: such a file must replace nothing."""
+        if rejected and rejected == rows:
+            return True
         return rejected > (self.value * rows if self.is_share else self.value)
 
     def __str__(self) -> str:
@@ -220,6 +225,10 @@ class _Parser:
                 )
         if not feed.columns:
             self.wrong("has no columns")
+        if not IDENTIFIER.fullmatch(feed.table) or "__" in feed.table:
+            self.wrong("its name must be lower case letters, digits and single _")
+        if feed.schema != RAW:
+            self.wrong(f"the schema of its source must be {RAW}", word="schema")
 
     def columns(self, format_: str) -> tuple[Column, ...]:
         raw = self.source["columns"]
@@ -264,6 +273,9 @@ class _Parser:
         name = column.name
         if not IDENTIFIER.fullmatch(name):
             self.wrong("name must be lower case letters, digits and _", name)
+        if column.generated:
+            for word in words.given_beside("geometry"):
+                self.wrong(f"{word} on a column that Postgres makes", name, word)
         if name in AUDIT_COLUMNS:
             self.wrong("this name is the platform's own", name)
         for word in ("minimum", "maximum"):
@@ -279,46 +291,50 @@ class _Parser:
     def check_geometry(
         self, column: Column, columns: Mapping[str, Column], format_: str
     ) -> None:
-        geometry = column.geometry
-        is_geometry = column.type.name == "geometry"
-        if is_geometry and geometry is None:
-            self.wrong(
-                "geometry must say where it comes from: {x: …, y: …}, "
-                + ", ".join(GEOMETRY_SOURCES),
-                column.name,
-                "data_type",
-            )
+        geometry, type_ = column.geometry, column.type
+
+        def wrong(message: str, word: str = "geometry") -> None:
+            self.wrong(message, column.name, word)
+
         if geometry is None:
-            return
-        if not is_geometry:
-            self.wrong(
-                f"geometry on a column of type {column.type}", column.name, "geometry"
-            )
-        if geometry.source == "geojson" and format_ not in JSON_FORMATS:
-            self.wrong(
-                f"geojson geometry cannot come from {format_}", column.name, "geometry"
-            )
-        if geometry.source == "geojson" and (
-            column.type.srid not in (4326, None) or column.type.has_m
+            if type_.name == "geometry":
+                sources = ", ".join(GEOMETRY_SOURCES)
+                wrong(
+                    f"geometry must say where it comes from: {{x: …, y: …}}, {sources}",
+                    "data_type",
+                )
+        elif type_.name != "geometry":
+            wrong(f"geometry on a column of type {type_}")
+        elif geometry.source is None:
+            if type_.shape not in ("Point", "Geometry"):
+                wrong(f"{{x: …, y: …}} makes a Point, not a {type_.shape}", "data_type")
+            self.check_axis(column, columns, geometry.x, 180)
+            self.check_axis(column, columns, geometry.y, 90)
+        else:
+            if format_ not in JSON_FORMATS:
+                wrong(f"geojson geometry cannot come from {format_}")
+            if type_.srid != WGS_84 or type_.has_m:
+                wrong("GeoJSON is in WGS 84 without M: geometry(…,4326)", "data_type")
+
+    def check_axis(
+        self, column: Column, columns: Mapping[str, Column], name: str | None, most: int
+    ) -> None:
+        """One number column that a geometry is made of; degrees have an end."""
+        axis = columns.get(name or "")
+        if axis is None:
+            message = f"geometry from a missing column '{name}'"
+            self.wrong(message, column.name, "geometry")
+        elif not axis.type.is_number:
+            message = f"geometry from '{name}', which is no number"
+            self.wrong(message, column.name, "geometry")
+        elif column.type.srid == WGS_84 and not (
+            axis.minimum is not None
+            and axis.minimum >= -most
+            and axis.maximum is not None
+            and axis.maximum <= most
         ):
-            self.wrong(
-                "GeoJSON is in WGS 84 without M: geometry(…,4326)",
-                column.name,
-                "data_type",
-            )
-        for axis in (geometry.x, geometry.y):
-            if axis is None:
-                continue
-            if axis not in columns:
-                self.wrong(
-                    f"geometry from a missing column '{axis}'", column.name, "geometry"
-                )
-            elif not columns[axis].type.is_number:
-                self.wrong(
-                    f"geometry from '{axis}', which is no number",
-                    column.name,
-                    "geometry",
-                )
+            message = f"degrees need a minimum and a maximum within ±{most}"
+            self.wrong(message, axis.name, "data_type")
 
 
 def parse_limit(raw: Any) -> Limit:

@@ -28,9 +28,9 @@ class NoCatalog(RuntimeError):
 class Database:
     """A connection by need. Not for use by two threads at once."""
 
-    url: str
+    url: str = field(repr=False)
     application_name: str = "catchment"
-    _connection: psycopg.Connection[Any] | None = None
+    _connection: psycopg.Connection[Any] | None = field(default=None, repr=False)
     _catalog: Catalog | None = field(default=None, repr=False)
 
     def connection(self) -> psycopg.Connection[Any]:

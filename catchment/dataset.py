@@ -102,7 +102,7 @@ def _problems(dataset: Dataset, described: set[str]) -> Iterator[tuple[str, str]
     for measure in dataset.measures:
         if measure.name in dimensions:
             yield "measures", f"measure '{measure.name}' is named like a dimension"
-    for column in sorted(dataset.columns() - described) if described else ():
+    for column in sorted(dataset.columns() - described):
         yield "api", f"no column '{column}' is described in the model"
 
 
@@ -110,19 +110,21 @@ def check_geometries(
     models: Iterable[Mapping[str, Any]], datasets: Mapping[str, Dataset]
 ) -> Iterator[Mistake]:
     """Geometries that other models should hold, and do not."""
+    models = list(models)
     columns = {str(model["name"]): _column_names(model) for model in models}
+    files = {str(model["name"]): model.get("original_file_path") for model in models}
     for name, dataset in datasets.items():
         geometry = dataset.geometry
         if geometry is None or geometry.model is None:
             continue
-        owner, word = f"model {name}", "geometry"
-        if geometry.model not in columns:
-            yield Mistake(owner, f"geometry: no model '{geometry.model}'", word=word)
-            continue
-        for column in (geometry.key, geometry.column):
-            if columns[geometry.model] and column not in columns[geometry.model]:
-                message = f"geometry: {geometry.model} describes no column '{column}'"
-                yield Mistake(owner, message, word=word)
+        wanted = [geometry.key, geometry.column]
+        message = f"geometry: no model '{geometry.model}'"
+        if geometry.model in columns:
+            missing = [c for c in wanted if c not in columns[geometry.model]]
+            message = f"geometry: {geometry.model} describes no column {missing}"
+            if not missing:
+                continue
+        yield Mistake(f"model {name}", message, word="geometry", file=files[name])
 
 
 def _column_names(model: Mapping[str, Any]) -> set[str]:

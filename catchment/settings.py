@@ -1,7 +1,7 @@
 """Settings of a process, from its environment and from nowhere else."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class MissingSetting(RuntimeError):
@@ -10,7 +10,7 @@ class MissingSetting(RuntimeError):
 
 @dataclass(frozen=True)
 class Settings:
-    """What a Lambda is told; the same words in AWS, in compose and locally.
+    """What a process works with, the same in AWS, in compose and locally.
 
     Attributes:
         database_url: libpq URL of this process's own role.
@@ -19,7 +19,7 @@ class Settings:
         failed: where an object goes that could not be loaded.
     """
 
-    database_url: str
+    database_url: str = field(repr=False)
     incoming: str = "incoming/"
     processed: str = "processed/"
     failed: str = "failed/"
@@ -29,7 +29,7 @@ def from_environment() -> Settings:
     """Read the settings.
 
     Raises:
-        MissingSetting: where `DATABASE_URL` is not set.
+        MissingSetting: where `DATABASE_URL` is not set, or is no URL.
     """
     url = os.environ.get("DATABASE_URL")
     if not url:
@@ -37,4 +37,7 @@ def from_environment() -> Settings:
             "DATABASE_URL is not set: give the libpq URL of the database, as "
             "postgresql://catchment_loader@host:5432/catchment"
         )
+    if not url.startswith(("postgresql://", "postgres://")):
+        # Not quoted: whatever it is, it may hold a password.
+        raise MissingSetting("DATABASE_URL is no URL that begins with postgresql://")
     return Settings(database_url=url)

@@ -22,10 +22,7 @@ _NAMES = {
     "uuid": "uuid",
     "jsonb": "jsonb",
 }
-_SHAPES = (
-    "Geometry|Point|LineString|Polygon|MultiPoint|MultiLineString|MultiPolygon"
-    "|GeometryCollection"
-)
+_SHAPES = "Geometry|Point|LineString|Polygon|MultiPoint|MultiLineString|MultiPolygon"
 _NUMERIC = re.compile(r"numeric\((\d+)(?:,\s*(\d+))?\)")
 _GEOMETRY = re.compile(rf"geometry\(({_SHAPES})(Z|M|ZM)?,\s*(\d+)\)", re.IGNORECASE)
 _NUMBERS = {

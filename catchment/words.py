@@ -26,6 +26,10 @@ class Words:
     def given(self, word: str) -> bool:
         return self._raw.get(word) is not None
 
+    def given_beside(self, word: str) -> list[str]:
+        """The words that stand beside this one."""
+        return [other for other in self._raw if other != word and self.given(other)]
+
     def value(
         self, word: str, read: Callable[[Any], T], required: bool = False
     ) -> T | None:

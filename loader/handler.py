@@ -6,7 +6,7 @@ ledger and is not tried again. What fails for want of the database or of S3
 raises, so that the queue delivers it again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -17,10 +17,13 @@ from catchment.database import Database
 from loader import events
 from loader.events import Event, Message, ObjectVersion
 from loader.load import Loader, Outcome
-from loader.refresh import refresh
+from loader.refresh import RefreshFailed, refresh
 from loader.storage import Storage
 
 logger = Logger(service="loader")
+
+# Kept free at the end of an invocation.
+SECONDS_TO_REFRESH = 60
 
 
 @cache
@@ -54,28 +57,53 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         outcomes = _load(events.objects(event))
         _refresh(outcomes)
         return {"loads": [_told(outcome) for outcome in outcomes]}
-    failed = _load_messages(messages)
+    done, failed = _load_messages(messages, context)
+    failed += _refresh_messages(done)
     return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
 
 
-def _load_messages(messages: Iterable[Message]) -> list[str]:
-    """Load what the messages tell of; the ids of those to deliver again."""
+def _load_messages(
+    messages: Iterable[Message], context: Any
+) -> tuple[dict[str, list[Outcome]], list[str]]:
+    """What became of the objects of each message; the ids of those that failed."""
     done: dict[str, list[Outcome]] = {}
     failed: list[str] = []
     for message in messages:
+        if _is_late(context):
+            logger.warning("no time left", extra={"message_id": message.id})
+            failed.append(message.id)
+            continue
         try:
             done[message.id] = _load(events.objects(message.body))
         except Exception:
             logger.exception("message failed", extra={"message_id": message.id})
             failed.append(message.id)
-    loaded = {id_: outcomes for id_, outcomes in done.items() if outcomes}
+    return done, failed
+
+
+def _is_late(context: Any) -> bool:
+    """Whether to leave the rest of a batch to its next delivery, so that one
+    slow file does not bring its neighbours to the dead letters."""
+    if context is None:
+        return False
+    return bool(context.get_remaining_time_in_millis() < 1000 * SECONDS_TO_REFRESH)
+
+
+def _refresh_messages(done: Mapping[str, list[Outcome]]) -> list[str]:
+    """Refresh below what was loaded; the ids of messages that wait for it still.
+
+    Their loads are committed; the next delivery finds them and tries again.
+    """
     try:
-        _refresh([outcome for outcomes in loaded.values() for outcome in outcomes])
-    except Exception:
-        # The loads are committed and wait; the next delivery finds them.
+        _refresh([outcome for outcomes in done.values() for outcome in outcomes])
+    except RefreshFailed as error:
         logger.exception("refresh failed")
-        failed.extend(loaded)
-    return failed
+        feeds = error.feeds
+        return [id_ for id_, found in done.items() if feeds & {o.feed for o in found}]
+    except Exception:
+        logger.exception("refresh failed")
+        return [id_ for id_, found in done.items() if any(map(_is_in_raw, found))]
+    return []
 
 
 def _load(versions: Iterable[ObjectVersion]) -> list[Outcome]:
@@ -95,11 +123,15 @@ def _load(versions: Iterable[ObjectVersion]) -> list[Outcome]:
     return outcomes
 
 
-def _refresh(outcomes: list[Outcome]) -> None:
-    if any(outcome.status in ("loaded", "duplicate") for outcome in outcomes):
-        database = _database()
-        loads = refresh(database.connection(), database.catalog())
+def _refresh(outcomes: Iterable[Outcome]) -> None:
+    if any(map(_is_in_raw, outcomes)):
+        loads = refresh(_database())
         logger.info("refresh", extra={"loads": loads})
+
+
+def _is_in_raw(outcome: Outcome) -> bool:
+    """Whether rows of it came, now or at an earlier delivery."""
+    return outcome.feed is not None and outcome.status in ("loaded", "duplicate")
 
 
 def _told(outcome: Outcome) -> dict[str, Any]:

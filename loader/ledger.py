@@ -17,10 +17,10 @@ class Known:
     """A row of the ledger about a key."""
 
     load_id: int
+    feed: str | None
     version: str
     sequencer: str | None
     status: str
-    moved_to: str | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def known_loads(db: Db, version: ObjectVersion) -> list[Known]:
     """What the ledger says of this key, newest first."""
     rows = db.execute(
         """
-        select load_id, version, sequencer, status, moved_to
+        select load_id, feed, version, sequencer, status
         from ops.load
         where bucket = %s and key = %s
         order by load_id desc

@@ -22,7 +22,7 @@ from loader.ledger import NO_ROWS, Counts, Db, Known
 from loader.records import Records
 from loader.storage import Gone, Storage
 from loader.streams import Stream, Unreadable, unpacked
-from loader.validate import Reject, Validator
+from loader.validate import COPY_ESCAPES, Reject, Validator
 
 # What is the file's fault, however often it is tried.
 _REFUSALS = (
@@ -99,8 +99,8 @@ class Loader:
         with self.db.transaction():
             ledger.lock_key(self.db, version)
             known = ledger.known_loads(self.db, version)
-            if earlier := _already_loaded(version, known):
-                return Outcome(version.key, "duplicate", feed.name, earlier.load_id)
+            if earlier := _dealt_with(version, known):
+                return _duplicate(version, earlier)
             replaces = feed.on_reupload == "replace"
             if replaces and (newer := _newer(version, known)):
                 return self._superseded(version, feed, newer)
@@ -130,7 +130,9 @@ class Loader:
             )
         ledger.close_load(self.db, load_id, counts, status, reason)
         if not over and feed.on_reupload == "replace":
-            replaced = [k.load_id for k in known if k.status == "loaded"]
+            replaced = [
+                k.load_id for k in known if k.status == "loaded" and k.feed == feed.name
+            ]
             ledger.supersede(self.db, feed, replaced, load_id)
         return Outcome(version.key, status, feed.name, load_id, counts, reason)
 
@@ -169,7 +171,7 @@ class Loader:
             ledger.lock_key(self.db, version)
             for known in ledger.known_loads(self.db, version):
                 if known.version == version.version and known.status == "unmatched":
-                    return Outcome(version.key, "duplicate", load_id=known.load_id)
+                    return _duplicate(version, known)
             load_id = ledger.enter(self.db, version, "unmatched", reason)
         return Outcome(version.key, "unmatched", load_id=load_id, reason=reason)
 
@@ -183,14 +185,19 @@ class Loader:
 
     def _failed(self, version: ObjectVersion, feed: Feed, reason: str) -> Outcome:
         """The load was rolled back; say so in a transaction of its own."""
-        load_id = ledger.enter(self.db, version, "failed", reason, feed.name)
+        with self.db.transaction():
+            ledger.lock_key(self.db, version)
+            known = ledger.known_loads(self.db, version)
+            if earlier := _dealt_with(version, known):
+                return _duplicate(version, earlier)
+            load_id = ledger.enter(self.db, version, "failed", reason, feed.name)
         return Outcome(version.key, "failed", feed.name, load_id, reason=reason)
 
     def _gone(self, version: ObjectVersion, feed: Feed) -> Outcome:
         """Nothing to read: dealt with before, or taken away before its turn."""
         for known in ledger.known_loads(self.db, version):
             if known.version == version.version:
-                return Outcome(version.key, "duplicate", feed.name, known.load_id)
+                return _duplicate(version, known)
         return self._failed(
             version, feed, "the object was deleted or overwritten before it was read"
         )
@@ -199,9 +206,9 @@ class Loader:
         """Move the object after the commit; also one that a crash left behind."""
         if outcome.load_id is None:
             return
-        folder = self.settings.failed
-        if outcome.status in ("loaded", "superseded", "duplicate"):
-            folder = self.settings.processed
+        became = outcome.reason if outcome.status == "duplicate" else outcome.status
+        is_good = became in ("loaded", "superseded")
+        folder = self.settings.processed if is_good else self.settings.failed
         name = version.key.removeprefix(self.settings.incoming)
         key = f"{folder}{outcome.feed}/{outcome.load_id}/{name}"
         try:
@@ -217,22 +224,29 @@ def _open_records(stream: Stream, feed: Feed) -> Records:
     return csv_records.open_records(stream, feed)
 
 
-def _already_loaded(version: ObjectVersion, known: Sequence[Known]) -> Known | None:
+def _duplicate(version: ObjectVersion, earlier: Known) -> Outcome:
+    """A delivery of what was dealt with; the reason is what it was then."""
+    return Outcome(
+        version.key, "duplicate", earlier.feed, earlier.load_id, reason=earlier.status
+    )
+
+
+def _dealt_with(version: ObjectVersion, known: Sequence[Known]) -> Known | None:
     """The load that had this version; None if it must be loaded (again).
 
     A bucket without versions names an object by its etag, so the same content
-    may come back after another: a version that was replaced is loaded again,
-    unless its event is known to be an old one.
+    may come back: after another, or because its contract was mended. Only if
+    its event is known to be an old one it is left alone.
     """
     for load in known:
         if load.version != version.version:
             continue
         if load.status == "loaded":
             return load
-        if load.status == "superseded" and (
-            version.version_id
-            or (version.sequencer and load.sequencer == version.sequencer)
-        ):
+        is_same_write = version.version_id or (
+            version.sequencer and load.sequencer == version.sequencer
+        )
+        if is_same_write and load.status != "unmatched":
             return load
     return None
 
@@ -265,8 +279,5 @@ def _reject_rows(load_id: int, rejects: Iterable[Reject]) -> Iterable[str]:
         yield "\t".join(map(_copy_value, values)) + "\n"
 
 
-_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
-
-
 def _copy_value(value: object) -> str:
-    return r"\N" if value is None else str(value).translate(_ESCAPES)
+    return r"\N" if value is None else str(value).translate(COPY_ESCAPES)

@@ -6,20 +6,25 @@ simultaneous loads costs at most two refreshes of each mart.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import psycopg
 
 from catchment.catalog import Catalog, Model
+from catchment.database import Database
 from loader import ledger
 from loader.ledger import Db, Waiting
 
 
 class RefreshFailed(RuntimeError):
-    """Some models could not be refreshed; their loads wait for the next try."""
+    """Some models could not be refreshed; the loads of `feeds` go on waiting."""
+
+    def __init__(self, failed: Mapping[str, str], feeds: set[str]):
+        self.feeds = feeds
+        super().__init__("; ".join(f"{name}: {said}" for name, said in failed.items()))
 
 
-def refresh(db: Db, catalog: Catalog) -> int:
+def refresh(database: Database) -> int:
     """Refresh all that lies below waiting loads; returns how many loads.
 
     A model that fails is logged and holds back what stands on it; the others
@@ -28,16 +33,19 @@ def refresh(db: Db, catalog: Catalog) -> int:
     Raises:
         RefreshFailed: where a model failed, after all else is committed.
     """
+    database.catalog()  # Finds a broken connection, while it can be mended.
+    db = database.connection()
     with db.transaction():
         ledger.lock_refresh(db)
+        # Not the catalog of before: a build may have published one meanwhile.
+        catalog = database.catalog()
         waiting = ledger.loads_to_refresh(db, list(catalog.feeds))
         failed = _refresh_models(db, catalog, waiting) if waiting else {}
         held_back = {feed for name in failed for feed in catalog.feeds_above(name)}
         done = [load for load in waiting if load.feed not in held_back]
         ledger.set_refreshed(db, done)
     if failed:
-        told = "; ".join(f"{name}: {message}" for name, message in failed.items())
-        raise RefreshFailed(told)
+        raise RefreshFailed(failed, held_back)
     return len(done)
 
 

@@ -10,7 +10,7 @@ from loader.records import Batch
 
 # What COPY's text format reads as something else, and how to write it
 # (https://www.postgresql.org/docs/current/sql-copy.html, "Text Format").
-_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
+COPY_ESCAPES = str.maketrans({"\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"})
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,7 @@ class Validator:
     def __init__(self, columns: Sequence[Column], delimiter: str):
         self._tests = [ColumnTest(column) for column in columns]
         self._delimiter = delimiter
-        self._escapes = {**_ESCAPES, ord(delimiter): "\\" + delimiter}
-        if delimiter == "\t":
-            self._escapes[ord("\t")] = r"\t"
+        self._escapes = {ord(delimiter): "\\" + delimiter, **COPY_ESCAPES}
 
     def sift(self, batch: Batch, prefix: str) -> tuple[str, list[Reject]]:
         """COPY rows of the good records, and the others.

@@ -52,8 +52,8 @@ def metadata(project: Path) -> sa.MetaData:
 def _manifest(project: Path) -> Any:
     """dbt's own reading of the project; needs no database."""
     with tempfile.TemporaryDirectory() as target:
-        command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "--no-use-colors"]
-        command += ["parse", "--target-path", target]
+        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()"]
+        command += ["--quiet", "--no-use-colors", "parse", "--target-path", target]
         done = subprocess.run(command, cwd=project, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(done.stdout + done.stderr)

@@ -18,9 +18,9 @@ from alembic.script import ScriptDirectory
 from dotenv import dotenv_values, find_dotenv
 from geoalchemy2 import alembic_helpers
 
+from catchment.roles import OWNER
 from migrations import contracts, partitions
 
-OWNER = "catchment_owner"
 VERSION_SCHEMA = "public"
 ROOT = Path(__file__).parent.parent
 

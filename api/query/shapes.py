@@ -11,7 +11,7 @@ from catchment.catalog import Catalog
 from catchment.dataset import GroupGeometry
 
 # Degrees: 6 decimals are 0.1 m, and 40 % less to send than 15
-# (reference/api.md 5.2).
+# (docs/performance.md, "Serving").
 DECIMALS = 6
 
 

@@ -49,7 +49,7 @@ def _features(query: Query, catalog: Catalog, bound: Bound) -> sql.Composed:
     """Features whose geometry is fetched once a group, after the limit.
 
     Text joined by hand: st_asgeojson of a record puts the key into `properties`
-    before PostGIS 3.5, and json_agg took 92 ms for 10,000 polygons, this 57.
+    before PostGIS 3.5, and json_agg is slower (docs/performance.md, "Serving").
     """
     shape = shapes.of(query, catalog)
     return sql.SQL(

@@ -64,7 +64,8 @@ def loads(feed: str | None, status: str | None, limit: int) -> None:
     if rows:
         Console().print(tables.loads(rows))
     else:
-        click.echo("No load yet: `catchment load FILE` makes one.")
+        none_yet = "No load yet: `catchment load FILE` makes one."
+        click.echo("There is no such load." if feed or status else none_yet)
 
 
 @click.command()

@@ -68,23 +68,25 @@ class Verdict:
 def uploads_of(path: Path, prefix: str | None = None) -> tuple[Upload, ...]:
     """The files below a path with their keys.
 
-    A folder's files keep their places in it; a file alone keeps the name of its
-    folder, unless `prefix` says another one. Hidden files and Markdown, which
-    no feed reads, stay out of a folder's.
+    Every key names at least the folder that its file lies in, for that is what
+    feeds know it by: files deeper in a given folder keep their places below it.
+    `prefix` says another folder. Hidden files and Markdown, which no feed reads,
+    stay out of a folder's.
 
     Raises:
         Trouble: where there is nothing to load.
     """
     start = INCOMING + (f"{prefix.strip('/')}/" if prefix else "")
-    if path.is_file():
-        folder = "" if prefix else f"{path.resolve().parent.name}/"
-        return (Upload(path, f"{start}{folder}{path.name}"),)
-    files = tuple(_files(path))
+    files = (path,) if path.is_file() else tuple(_files(path))
     if not files:
         raise Trouble(f"There is no file to load in {path}.")
-    return tuple(
-        Upload(file, start + file.relative_to(path).as_posix()) for file in files
-    )
+    top = path.parent if path.is_file() else path
+    return tuple(Upload(file, start + _name(file, top, prefix)) for file in files)
+
+
+def _name(file: Path, top: Path, prefix: str | None) -> str:
+    name = file.relative_to(top).as_posix()
+    return name if prefix or "/" in name else f"{file.resolve().parent.name}/{name}"
 
 
 def _files(folder: Path) -> Iterator[Path]:

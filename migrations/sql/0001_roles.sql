@@ -37,6 +37,11 @@ alter role catchment_api set statement_timeout = '10s';
 -- A moment without a zone is UTC, whatever the server's own time zone is.
 alter role catchment_api set timezone = 'UTC';
 alter role catchment_loader set timezone = 'UTC';
--- A Lambda lives 15 minutes at most; what outlives it must not hold locks.
+-- A Lambda lives 15 minutes at most; what outlives it must not hold locks. No
+-- timeout ends a COPY whose client has vanished: only keepalives find that out.
+alter role catchment_loader set tcp_keepalives_idle = 30;
+alter role catchment_loader set tcp_keepalives_interval = 10;
+alter role catchment_loader set tcp_keepalives_count = 3;
+alter role catchment_loader set lock_timeout = '5min';
 alter role catchment_loader set statement_timeout = '14min';
 alter role catchment_loader set idle_in_transaction_session_timeout = '15min';

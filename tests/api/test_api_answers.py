@@ -22,7 +22,7 @@ def test_the_same_parameters_stand_in_every_link(world, get):
         assert ("category", "minor,strong") in pairs
         assert link["title"], rel
     assert set(links(answer)) == {"self", "alternate", "next"}
-    # GDAL stops silently at a `next` of another type (reference/api.md 3.2).
+    # GDAL stops silently at a `next` of another type.
     assert links(answer)["next"]["type"] == "application/json"
     assert links(answer)["alternate"]["type"] == "application/geo+json"
     features = links(get(CELLS, f="geojson", limit=1))
@@ -121,8 +121,7 @@ def test_the_list_tells_all_there_is_to_ask(world, send, open_link):
     }
     assert states["measures"][4] == {
         "name": "avg",
-        "merge": "ratio",
-        "columns": ["magnitude_sum", "magnitude_n"],
+        "description": "Average. The magnitude_sum, by: The magnitude_n.",
     }
     assert (states["time"], states["geometry"]) == ("day", "state_fips")
     for dataset in document["datasets"]:

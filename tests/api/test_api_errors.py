@@ -107,8 +107,8 @@ def test_an_unknown_dataset_lists_those_that_exist(world, get, send):
 
 def test_a_filter_without_a_dataset_asks_for_its_name(world, send):
     problem = assert_problem(send("/aggregated-data", "group_by=day"), 400)
-    assert problem["parameter"] == "dataset"
-    assert "earthquakes_by_cell" in problem["known"]
+    assert problem["parameter"] == "group_by"
+    assert "earthquakes_by_cell" in problem["detail"]
     problem = assert_problem(send("/aggregated-data", "f=geojson"), 400)
     assert problem["parameter"] == "f"
 

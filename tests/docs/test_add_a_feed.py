@@ -90,7 +90,7 @@ def test_a_feed_made_by_the_page_loads_and_is_served(
         settings=Settings(platform.loader),
     )
     outcome = loader.load(ObjectVersion("b", "incoming/bicycles/2026-05.csv", "1"))
-    refresh(database.connection(), database.catalog())
+    refresh(database)
 
     assert (outcome.status, outcome.counts.loaded, outcome.counts.rejected) == (
         "loaded",

@@ -147,7 +147,7 @@ class Desk:
         return self.load(self.bucket.put(f"incoming/{folder}/{name}", body, **words))
 
     def refresh(self) -> int:
-        return refresh(self.database.connection(), self.catalog)
+        return refresh(self.database)
 
     def another(self) -> Database:
         """A connection of another process of the loader."""
@@ -237,7 +237,7 @@ def own_desk(platform: Platform, bucket: Bucket, aws: dict[str, str]) -> Iterato
 @pytest.fixture
 def call(
     aws: dict[str, str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[Platform, Any], Any]]:
+) -> Iterator[Callable[..., Any]]:
     """Call the Lambda's handler as if in a container of its own."""
     monkeypatch.setenv("AWS_ENDPOINT_URL", aws["endpoint_url"])
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws["aws_access_key_id"])
@@ -247,9 +247,9 @@ def call(
     for memory in memories:
         memory.cache_clear()
 
-    def call(platform: Platform, event: Any) -> Any:
+    def call(platform: Platform, event: Any, context: Any = None) -> Any:
         monkeypatch.setenv("DATABASE_URL", platform.loader)
-        return lambda_.handler(event, None)
+        return lambda_.handler(event, context)
 
     yield call
     if lambda_._database.cache_info().currsize:

@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import IO, Any
 
 import boto3
@@ -189,6 +190,34 @@ def test_another_key_replaces_nothing(desk: Desk) -> None:
     desk.drop("observations", "b.csv", readings(1))
 
     assert values_of(desk) == [1, 1]
+
+
+def test_a_key_that_went_to_another_feed_replaces_only_its_own_rows(
+    desk: Desk,
+) -> None:
+    """The rows of the former feed are not this feed's to take out."""
+    former = desk.feed([column("note")])
+    desk.feeds[former.name] = replace(former, files=("**/moved/*.csv",))
+    first = desk.load(desk.bucket.put("incoming/moved/a.csv", "note\nold\n"))
+    del desk.feeds[former.name]
+    latter = desk.feed([column("note")])
+    desk.feeds[latter.name] = replace(latter, files=("**/moved/*.csv",))
+
+    second = desk.load(desk.bucket.put("incoming/moved/a.csv", "note\nnew\n"))
+
+    assert (first.status, second.status) == ("loaded", "loaded")
+    assert desk.statuses() == ["loaded", "loaded"]
+    assert len(desk.rows(former, first)) == 1
+
+
+def test_a_bad_file_is_judged_once_however_often_it_is_delivered(desk: Desk) -> None:
+    bad = desk.bucket.put(KEY, readings("x"), sequencer="0A")
+    empty = desk.bucket.put("incoming/observations/b.csv", "", sequencer="0B")
+
+    became = [desk.load(version).status for version in (bad, empty) * 2]
+
+    assert became == ["rejected", "failed", "duplicate", "duplicate"]
+    assert desk.statuses() == ["rejected", "failed"]
 
 
 @pytest.mark.parametrize("sequencers", [("0A", "0B", "0C"), (None, None, None)])

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,7 +26,7 @@ from tests.loader.conftest import (
     sqs_event,
 )
 
-Call = Callable[[Platform, Any], Any]
+Call = Callable[..., Any]
 
 
 def failures(answer: Any) -> list[str]:
@@ -216,6 +217,29 @@ def test_a_broken_mart_fails_its_messages_until_it_is_mended(
         "alter table intermediate.gone rename to rollup_observations_by_cell"
     )
     assert failures(call(own_desk.platform, event)) == []
+    assert own_desk.statuses() == ["loaded"]
+    assert total(own_desk) == 1
+
+
+def test_a_broken_mart_fails_only_the_messages_of_its_feeds(
+    own_desk: Desk, call: Call
+) -> None:
+    quake = own_desk.bucket.put("incoming/earthquakes/a.geojson", '{"features": []}')
+    event = sqs_event(s3_event(put(own_desk, "a", 1)), s3_event(quake))
+    own_desk.admin.execute("drop materialized view marts.observations_by_cell")
+
+    assert failures(call(own_desk.platform, event)) == ["m1"]
+    assert own_desk.statuses() == ["loaded", "loaded"]
+
+
+def test_what_there_is_no_time_for_is_left_to_the_next_delivery(
+    own_desk: Desk, call: Call
+) -> None:
+    event = sqs_event(*(s3_event(put(own_desk, name, 1)) for name in "abc"))
+    milliseconds = iter([300_000, 59_000, 58_000])
+    context = SimpleNamespace(get_remaining_time_in_millis=lambda: next(milliseconds))
+
+    assert failures(call(own_desk.platform, event, context)) == ["m2", "m3"]
     assert own_desk.statuses() == ["loaded"]
     assert total(own_desk) == 1
 

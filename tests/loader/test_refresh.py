@@ -1,6 +1,5 @@
 """What lies below a load is brought up to date, in order, and nothing else."""
 
-import json
 import threading
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +8,7 @@ import psycopg
 import pytest
 
 from catchment.database import Database
+from catchment.roles import url_with
 from loader import ledger
 from loader.refresh import RefreshFailed, refresh
 from tests.loader.conftest import Desk, readings
@@ -104,7 +104,7 @@ def test_twenty_loads_at_once_cost_at_most_two_refreshes_of_each_model(
 ) -> None:
     keys = [f"incoming/observations/{number}.csv" for number in range(20)]
     versions = [own_desk.bucket.put(key, readings(1, 2)) for key in keys]
-    loader, catalog = own_desk.loader(), own_desk.catalog
+    loader = own_desk.loader()
     for version in versions[:-1]:
         loader.load(version)
     start = threading.Barrier(20)
@@ -114,7 +114,7 @@ def test_twenty_loads_at_once_cost_at_most_two_refreshes_of_each_model(
         start.wait()
         if number == 19:
             own_desk.load(versions[-1])
-        loads = refresh(database.connection(), catalog)
+        loads = refresh(database)
         database.close()
         return loads
 
@@ -178,7 +178,7 @@ def test_a_load_replaced_while_it_is_refreshed_is_refreshed_again(
     own_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own_desk.drop("observations", "a.csv", readings(1, 2, 3))
-    catalog, other = own_desk.catalog, own_desk.another()
+    other = own_desk.another()
     once = iter([True])
 
     def replace_meanwhile(db: ledger.Db, model: str) -> None:
@@ -187,7 +187,7 @@ def test_a_load_replaced_while_it_is_refreshed_is_refreshed_again(
         db.execute("select ops.refresh_mart(%s)", [model])
 
     monkeypatch.setattr(ledger, "refresh_mart", replace_meanwhile)
-    refresh(other.connection(), catalog)
+    refresh(other)
     other.close()
 
     own_desk.refresh()
@@ -203,13 +203,11 @@ def test_two_refreshes_of_one_mart_do_not_meet(own_desk: Desk) -> None:
     first = own_desk.another().connection()
     with first.transaction():
         ledger.lock_refresh(first)
-        impatient = psycopg.connect(
-            own_desk.platform.loader,
-            autocommit=True,
-            options="-c lock_timeout=100ms",
+        impatient = Database(
+            url_with(own_desk.platform.loader, options="-c lock_timeout=100ms")
         )
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            refresh(impatient, own_desk.catalog)
+            refresh(impatient)
         impatient.close()
     first.close()
 
@@ -217,31 +215,38 @@ def test_two_refreshes_of_one_mart_do_not_meet(own_desk: Desk) -> None:
     assert own_desk.refresh() == 1
 
 
-def test_a_database_that_breaks_off_leaves_the_loads_waiting(own_desk: Desk) -> None:
-    own_desk.drop("observations", "a.csv", readings(1))
-    catalog = own_desk.catalog
-    broken: Database = own_desk.another()
-    connection = broken.connection()
-    own_desk.ask("select pg_terminate_backend(%s, 5000)", connection.info.backend_pid)
-
-    with pytest.raises(psycopg.OperationalError):
-        refresh(connection, catalog)
-
-    assert own_desk.refresh() == 1
-    assert total(own_desk) == 1
-
-
-def test_a_feed_that_dbt_does_not_know_any_more_holds_nothing_up(
-    own_desk: Desk,
+def test_a_database_that_breaks_off_leaves_the_loads_waiting(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own_desk.drop("observations", "a.csv", readings(1))
-    ((document,),) = own_desk.ask("select document from ops.catalog")
-    document["feeds"] = [
-        entry for entry in document["feeds"] if entry["name"] != "observations"
-    ]
-    own_desk.admin.execute(
-        "insert into ops.catalog (hash, document) values ('smaller', %s)",
-        [json.dumps(document)],
-    )
 
-    assert own_desk.refresh() == 0
+    def break_off(db: ledger.Db, model: str) -> None:
+        db.execute("select pg_terminate_backend(pg_backend_pid())")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "refresh_mart", break_off)
+        with pytest.raises(psycopg.OperationalError):
+            own_desk.refresh()
+
+    assert own_desk.refresh() == 1
+
+
+def test_a_refresh_takes_the_catalog_that_is_published_when_its_turn_comes(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build may publish a new model while a refresh waits for it to end."""
+    own_desk.drop("observations", "a.csv", readings(1))
+    lock = ledger.lock_refresh
+
+    def publish_then_lock(db: ledger.Db) -> None:
+        own_desk.ask(
+            "insert into ops.catalog (hash, document) select 'new', replace("
+            'document::text, \'"name": "observations_by_cell"\', '
+            '\'"name": "renamed"\')::json from ops.catalog returning hash'
+        )
+        lock(db)
+
+    monkeypatch.setattr(ledger, "lock_refresh", publish_then_lock)
+    own_desk.refresh()
+
+    assert "renamed" in refreshed(own_desk)

@@ -46,7 +46,7 @@ def test_a_contract_is_read_with_all_its_words() -> None:
         feed(
             column("megawatts", "double precision", **words),
             column("kind", enum="wind", pattern="^w", minLength=1, maxLength=4),
-            column("x", "real"),
+            column("x", "real", minimum=-90, maximum=90),
             column("geom", "geometry(Point, 4326)", geometry={"x": "x", "y": "x"}),
             name="readings",
             files="*.csv",
@@ -84,7 +84,7 @@ def test_a_contract_is_read_with_all_its_words() -> None:
                 min_length=1,
                 max_length=4,
             ),
-            Column("x", DataType("real"), header=("x",)),
+            Column("x", DataType("real"), header=("x",), minimum=-90, maximum=90),
             Column(
                 "geom",
                 DataType("geometry", shape="Point", srid=4326),
@@ -281,8 +281,11 @@ def test_a_packed_file_belongs_to_the_feed_of_the_unpacked_one() -> None:
         ("5%", 6, 100, True),
         ("0%", 0, 0, False),
         ("0.5%", 1, 199, True),
-        ("100%", 9, 9, False),
-        (20, 20, 20, False),
+        ("100%", 8, 9, False),
+        # A file without one good row replaces nothing.
+        ("100%", 9, 9, True),
+        (20, 20, 21, False),
+        (20, 20, 20, True),
         ("20", 21, 10_000, True),
         (0, 1, 10, True),
     ],
@@ -296,3 +299,46 @@ def test_a_limit_is_a_share_or_a_count(
 @pytest.mark.parametrize("written", ["5%", "0.5%", "20", "100%", "0"])
 def test_a_limit_reads_as_it_was_written(written: str) -> None:
     assert str(contract.parse_limit(written)) == written
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (feed(name="a__b"), "its name must be lower case"),
+        (feed(name="My-Feed"), "its name must be lower case"),
+        ({**feed(), "schema": "sensors"}, "the schema of its source must be raw"),
+        (
+            feed(
+                column("x", "real", minimum=-180, maximum=180),
+                column("y", "real", minimum=-90, maximum=90),
+                column("geom", "geometry(PointZ,4326)", geometry={"x": "x", "y": "y"}),
+            ),
+            "makes a Point, not a PointZ",
+        ),
+        (
+            feed(
+                column("x", "real"),
+                column("y", "real", minimum=-90, maximum=90),
+                column("geom", "geometry(Point,4326)", geometry={"x": "x", "y": "y"}),
+            ),
+            "degrees need a minimum and a maximum within ±180",
+        ),
+        (
+            feed(
+                column("x", "real", minimum=-180, maximum=180),
+                column("y", "real", minimum=-90, maximum=90),
+                column(
+                    "geom",
+                    "geometry(Point,4326)",
+                    geometry={"x": "x", "y": "y"},
+                    required=True,
+                ),
+            ),
+            "required on a column that Postgres makes",
+        ),
+    ],
+)
+def test_what_would_fail_every_file_is_a_mistake(
+    source: dict[str, Any], said: str
+) -> None:
+    assert any(said in mistake for mistake in mistakes(source))

@@ -22,7 +22,6 @@ from catchment.types import DataType, parse_type
         ("geometry(Point,4326)", "geometry(Point,4326)"),
         ("geometry(pointz, 4326)", "geometry(PointZ,4326)"),
         ("GEOMETRY(MULTIPOLYGONZM,3857)", "geometry(MultiPolygonZM,3857)"),
-        ("geometry(GeometryCollection,4326)", "geometry(GeometryCollection,4326)"),
     ],
 )
 def test_a_type_is_printed_as_postgres_prints_it(written: str, printed: str) -> None:

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import IO, Any
 
-import psycopg
 import pytest
 
-from catchment import catalog
+from catchment.database import Database
 from catchment.settings import Settings
 from loader import refresh as refresher
 from loader.events import ObjectVersion
@@ -121,17 +120,16 @@ class Folder:
 
 @pytest.fixture
 def with_examples(platform: Platform) -> Platform:
-    with psycopg.connect(platform.loader, autocommit=True) as db:
-        row = db.execute("select document::text, hash from ops.catalog").fetchone()
-        assert row is not None
-        published = catalog.parse(*row)
-        storage: Any = Folder()
-        loader = Loader(db, storage, published, Settings(platform.loader))
-        for file in sorted((ROOT / "examples").glob("*/*.*")):
-            key = str(file.relative_to(ROOT / "examples"))
-            outcome = loader.load(ObjectVersion("b", key, "etag"))
-            assert outcome.status == "loaded", outcome
-        assert refresher.refresh(db, published) == 3
+    database = Database(platform.loader)
+    storage: Any = Folder()
+    settings = Settings(platform.loader)
+    loader = Loader(database.connection(), storage, database.catalog(), settings)
+    for file in sorted((ROOT / "examples").glob("*/*.*")):
+        key = str(file.relative_to(ROOT / "examples"))
+        outcome = loader.load(ObjectVersion("b", key, "etag"))
+        assert outcome.status == "loaded", outcome
+    assert refresher.refresh(database) == 3
+    database.close()
     return platform
 
 

@@ -24,8 +24,12 @@ sources:
         config: {meta: {feed: {files: ["**/weather/*.csv"], format: csv}}}
         columns:
           - {name: station, data_type: text, config: {meta: {required: true}}}
-          - {name: lon, data_type: double precision}
-          - {name: lat, data_type: double precision}
+          - name: lon
+            data_type: double precision
+            config: {meta: {minimum: -180, maximum: 180}}
+          - name: lat
+            data_type: double precision
+            config: {meta: {minimum: -90, maximum: 90}}
           - {name: wind, data_type: "numeric(5,2)"}
           - name: geom
             data_type: geometry(Point, 4326)

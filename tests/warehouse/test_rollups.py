@@ -107,6 +107,25 @@ def test_a_run_picks_up_what_no_refresh_has_covered(platform: Platform) -> None:
     assert hand == [(first,)], "a load that was covered was computed again"
 
 
+def test_a_rollup_that_was_not_published_is_computed_again(platform: Platform) -> None:
+    """Loads may have come meanwhile, refreshed by a catalog that lacks it."""
+    refresh(platform, [load(platform)])
+    execute(
+        platform,
+        "delete from intermediate.rollup_observations_by_cell; "
+        "update ops.catalog set document = replace(document::text, "
+        "'model.catchment.rollup_observations_by_cell', 'model.catchment.gone')::json",
+    )
+
+    succeed(platform, "run", "-s", "rollup_observations_by_cell+")
+
+    total = "select sum(n) from {}.{}observations_by_cell"
+    assert scalar(platform, total.format("intermediate", "rollup_")) == 20
+    assert scalar(platform, total.format("marts", "")) == 20
+    waiting = "select count(*) from ops.load where refreshed_at is null"
+    assert scalar(platform, waiting) == 1, "to be refreshed by the new catalog too"
+
+
 def test_changed_indexes_are_made(platform: Platform, project: Path) -> None:
     config = "{{ config(indexes=[{'columns': ['cell_i', 'cell_j']}]) }}\n\n"
     edit(project, BY_CELL, "with points", config + "with points")

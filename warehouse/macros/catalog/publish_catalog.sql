@@ -14,11 +14,29 @@
         ) %}
         {{ return('') }}
     {% endif %}
-    {% set document = tojson(catalog_document(columns)) %}
+    {% set document = catalog_document(columns) %}
+    {% set names = document.models | map(attribute='unique_id') | list %}
+    {% set document = tojson(document) %}
+    {% if names | reject('in', published_models()) | list %}
+        {{ refresh_again_since_this_run_began() }};
+    {% endif %}
     insert into ops.catalog (hash, document)
     values ({{ quoted(local_md5(document)) }}, {{ quoted(document) }})
     on conflict (hash) do update set published_at = excluded.published_at
 {% endmacro %}
+
+{# A load that came while a new model was built was refreshed by the former
+   catalog, which does not know the model: the next refresh covers it again. The
+   five minutes are for clocks that differ. #}
+{% macro refresh_again_since_this_run_began() -%}
+    select pg_advisory_xact_lock(hashtextextended('ops.refresh', 0));
+    update ops.load
+    set refreshed_at = null
+    where
+        status in ('loaded', 'superseded')
+        and refreshed_at >= {{ quoted(run_started_at.isoformat()) }}::timestamptz
+            - interval '5 minutes'
+{%- endmacro %}
 
 {% macro failed_nodes() %}
     {% set good = ['success', 'pass', 'warn', 'no-op', 'reused'] %}
@@ -26,8 +44,9 @@
         | map(attribute='node.name') | list) }}
 {% endmacro %}
 
-{# Datasets that the API could not serve as they are described, since a column
-   of theirs was described after they were built. #}
+{# Datasets that the API could not serve as they are described: a column of
+   theirs was described after they were built, or the model that holds their
+   geometry is not built yet. #}
 {% macro unbuilt_datasets(columns) %}
     {% set problems = [] %}
     {% for node in graph.nodes.values() if (node.config.meta or {}).api %}
@@ -40,8 +59,22 @@
                 ~ " (dbt build -s +" ~ node.name ~ ")"
             ) %}
         {% endif %}
+        {% set geometry = (node.config.meta.api.geometry or {}).model %}
+        {% if known and geometry and not built(geometry, columns) %}
+            {% do problems.append(
+                node.name ~ " has its geometry in " ~ geometry
+                ~ ", which is not built (dbt build -s +" ~ geometry ~ ")"
+            ) %}
+        {% endif %}
     {% endfor %}
     {{ return(problems) }}
+{% endmacro %}
+
+{% macro built(name, columns) %}
+    {% for node in graph.nodes.values() if node.name == name %}
+        {% if node.schema ~ '.' ~ node.alias in columns %}{{ return(true) }}{% endif %}
+    {% endfor %}
+    {{ return(false) }}
 {% endmacro %}
 
 {# The document: a slice of dbt's manifest (schema v12), with the columns of

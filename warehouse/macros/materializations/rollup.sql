@@ -53,7 +53,10 @@
         ) %}
     {% endif %}
 
-    {% if existing is none or should_full_refresh() or fingerprint != built_from %}
+    {# One that no catalog names yet has not been refreshed by the loader. #}
+    {% if existing is none or should_full_refresh() or fingerprint != built_from
+        or model.unique_id not in published_models()
+    %}
         {% do truncate_with_indexes(target_relation) %}
         {% call statement('main') -%}
             insert into {{ target_relation }} select * from {{ definition }}
