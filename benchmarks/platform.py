@@ -32,8 +32,8 @@ class Platform:
 
 @contextmanager
 def fresh() -> Iterator[Platform]:
-    """A new database on a private server (or the one of DATABASE_URL)."""
-    server = postgres.provide(FOLDER, say=silent)
+    """A new database on a new private server."""
+    server = postgres.provide(FOLDER, given_url="", say=silent)
     try:
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("drop database if exists catchment_bench with (force)")

@@ -117,7 +117,10 @@ def enter(
             feed, bucket, key, version, etag, sequencer, size_bytes, status,
             reason, superseded_by, finished_at, refreshed_at
         )
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now(), now())
+        values (
+            %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(),
+            clock_timestamp()
+        )
         returning load_id
         """,
         [feed, *_identity(version), status, reason, superseded_by],

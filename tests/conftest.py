@@ -6,18 +6,22 @@ a template; each test that writes gets a database of its own from it.
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import psycopg
 import pytest
+from psycopg import sql
 
+from catchment.local import binaries, postgres
 from catchment.roles import ROLES, role_url, set_passwords
 
 ROOT = Path(__file__).parent.parent
@@ -28,15 +32,19 @@ _SCRATCH = tempfile.TemporaryDirectory(prefix="catchment-dbt-")
 
 @pytest.fixture(scope="session")
 def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server to create databases on: `DATABASE_URL`, local binaries, Docker."""
+    """A server to create databases on: `DATABASE_URL`, else local programs, else
+    Docker by testcontainers, else what `catchment up` would install."""
     if url := os.environ.get("DATABASE_URL"):
         yield url
-        return
-    from catchment.local import postgres
+    elif binaries.find() is None and shutil.which("docker"):
+        from testcontainers.community.postgres import PostgresContainer
 
-    server = postgres.provide(tmp_path_factory.mktemp("postgres"))
-    yield server.url
-    server.remove()
+        with PostgresContainer("postgis/postgis:17-3.5", driver=None) as container:
+            yield container.get_connection_url()
+    else:
+        server = postgres.provide(tmp_path_factory.mktemp("postgres"))
+        yield server.url
+        server.remove()
 
 
 def new_database(server_url: str, template: str = "template1") -> str:
@@ -138,10 +146,29 @@ def migrated(server_url: str, role_password: str) -> Iterator[Platform]:
     platform = Platform(new_database(server_url), role_password)
     done = platform.alembic("upgrade", "head")
     assert done.returncode == 0, done.stderr
-    with psycopg.connect(platform.admin, autocommit=True) as connection:
-        set_passwords(connection, dict.fromkeys(ROLES, role_password))
-    yield platform
+    with role_passwords(platform):
+        yield platform
     drop_database(server_url, platform.admin)
+
+
+@contextmanager
+def role_passwords(platform: Platform) -> Iterator[None]:
+    """Let the roles in with this session's password, and then as before: they
+    belong to the server, and somebody may work on it."""
+    with psycopg.connect(platform.admin, autocommit=True) as connection:
+        before = connection.execute(
+            "select rolname, rolpassword from pg_authid where rolname = any(%s)",
+            [list(ROLES)],
+        ).fetchall()
+        set_passwords(connection, dict.fromkeys(ROLES, platform.password))
+    yield
+    with psycopg.connect(platform.admin, autocommit=True) as connection:
+        for role, password in before:
+            connection.execute(
+                sql.SQL("alter role {} password {}").format(
+                    sql.Identifier(role), sql.Literal(password)
+                )
+            )
 
 
 @pytest.fixture(scope="session")

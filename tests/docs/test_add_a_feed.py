@@ -15,6 +15,7 @@ from api.handler import handler
 from benchmarks.one_load import LocalFile
 from catchment.database import Database
 from catchment.local import gateway
+from catchment.local.uploads import uploads_of
 from catchment.settings import Settings
 from loader.events import ObjectVersion
 from loader.load import Loader
@@ -81,15 +82,17 @@ def followed(project: Path, platform: Platform) -> Iterator[Path]:
 def test_a_feed_made_by_the_page_loads_and_is_served(
     followed: Path, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    path = followed / "bicycles" / "2026-05.csv"
+    said = re.search(r"^catchment load (\S+)$", PAGE.read_text(), re.MULTILINE)
+    assert said
+    (upload,) = uploads_of(followed / said[1])
     database = Database(platform.loader)
     loader = Loader(
         db=database.connection(),
-        storage=LocalFile(path),
+        storage=LocalFile(upload.path),
         catalog=database.catalog(),
         settings=Settings(platform.loader),
     )
-    outcome = loader.load(ObjectVersion("b", "incoming/bicycles/2026-05.csv", "1"))
+    outcome = loader.load(ObjectVersion("b", upload.key, "1"))
     refresh(database)
 
     assert (outcome.status, outcome.counts.loaded, outcome.counts.rejected) == (

@@ -34,6 +34,16 @@ def test_a_file_alone_keeps_its_folders_name(
     assert keys(Path("a.geojson")) == ["incoming/quakes/a.geojson"]
 
 
+def test_files_that_lie_in_the_given_folder_itself_keep_its_name(
+    examples: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A feed knows its files by their folder."""
+    monkeypatch.chdir(examples / "quakes")
+
+    assert keys(examples / "quakes") == ["incoming/quakes/a.geojson"]
+    assert keys(Path()) == ["incoming/quakes/a.geojson"]
+
+
 @pytest.mark.parametrize("prefix", ["x/y", "/x/y/"])
 def test_a_prefix_goes_before(examples: Path, prefix: str) -> None:
     assert keys(examples / "quakes" / "a.geojson", prefix) == ["incoming/x/y/a.geojson"]
