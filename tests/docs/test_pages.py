@@ -14,6 +14,10 @@ from tests.docs.pages import PAGES, blocks
 CONTRACT = (ROOT / "docs" / "contract.md").read_text()
 
 
+def test_no_page_waits_for_its_content() -> None:
+    assert [page.name for page in PAGES if "<!--" in page.read_text()] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text()):
