@@ -12,7 +12,7 @@ from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Any
 
-from catchment import contract, dataset
+from catchment import contract_words, dataset
 from catchment.contract import Feed
 from catchment.dataset import Dataset
 from catchment.mistakes import ContractError, Mistake
@@ -112,7 +112,7 @@ def parse(document: str | Mapping[str, Any], hash_: str = "") -> Catalog:
     datasets = {model.name: model.dataset for model in models if model.dataset}
     mistakes.extend(dataset.check_geometries(raw["models"], datasets))
     try:
-        feeds = contract.parse_all(raw["feeds"])
+        feeds = contract_words.parse_all(raw["feeds"])
     except ContractError as error:
         mistakes = [*error.mistakes, *mistakes]
     if mistakes:

@@ -19,7 +19,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 from psycopg.rows import dict_row
 
-from catchment import contract
+from catchment import contract_words
 from catchment.catalog import Catalog
 from catchment.contract import Feed
 from catchment.database import Database
@@ -117,7 +117,7 @@ class Desk:
     def feed(self, columns: list[Event], name: str = "", **words: Any) -> Feed:
         """A new feed with its raw table."""
         name = name or f"feed_{next(_numbers)}"
-        feed = contract.parse(source(name, columns, **words))
+        feed = contract_words.parse(source(name, columns, **words))
         kinds = [
             f"{c.name} {c.type}{' not null' if c.required else ''}"
             for c in feed.read_columns

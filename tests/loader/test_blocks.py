@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from catchment import contract
+from catchment import contract_words
 from catchment.contract import Feed
 from loader import csv_records, streams
 from loader.records import Batch
 from loader.validate import Validator
 from tests.loader.conftest import column, source
 
-FEED = contract.parse(source("f", [column("a"), column("b"), column("c")]))
-ONE = contract.parse(source("f", [column("a")]))
+FEED = contract_words.parse(source("f", [column("a"), column("b"), column("c")]))
+ONE = contract_words.parse(source("f", [column("a")]))
 SIZES = [7, 50, 200, 1000, 1 << 16, 1 << 20]
 Record = tuple[int, int | None, str, tuple[str, ...]]
 
@@ -182,7 +182,7 @@ def test_memory_stays_the_same_however_long_the_file_is() -> None:
     """60,000 rows of which each tenth is bad; all of them would be 20 MB."""
     import tracemalloc
 
-    feed = contract.parse(
+    feed = contract_words.parse(
         source(
             "f",
             [

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catchment import contract
+from catchment import contract_words
 from catchment.contract import Column
 from catchment.types import DataType, parse_type
 from loader.checks import checks_of, type_check
@@ -326,7 +326,7 @@ COLUMNS = [
 
 
 def contract_column(entry: dict[str, Any]) -> Column:
-    return contract.parse(source("f", [entry])).columns[0]
+    return contract_words.parse(source("f", [entry])).columns[0]
 
 
 def exact_failures(column_: Column, values: list[str]) -> list[tuple[int, str]]:

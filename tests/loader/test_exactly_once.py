@@ -504,12 +504,12 @@ def test_an_unmatched_file_is_loaded_once_a_feed_wants_it(desk: Desk) -> None:
 
 
 def test_a_raw_table_behind_its_contract_is_no_fault_of_the_file(desk: Desk) -> None:
-    from catchment import contract
+    from catchment import contract_words
     from loader.load import NotMigrated
 
     feed = desk.feed([column("id", "integer")])
     changed = source(feed.name, [column("id", "integer"), column("new")])
-    desk.feeds[feed.name] = contract.parse(changed)
+    desk.feeds[feed.name] = contract_words.parse(changed)
     version = desk.bucket.put(f"incoming/{feed.name}/a.csv", "id,new\n1,x\n")
 
     with pytest.raises(NotMigrated, match="alembic upgrade head"):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from catchment import contract
+from catchment import contract_words
 from catchment.contract import Column, Feed, Geometry, Limit
 from catchment.mistakes import ContractError
 from catchment.types import DataType
@@ -28,7 +28,7 @@ def feed(*columns: dict[str, Any], name: str = "f", **words: Any) -> dict[str, A
 
 def mistakes(source: dict[str, Any]) -> list[str]:
     try:
-        contract.parse(source)
+        contract_words.parse(source)
     except ContractError as error:
         return [str(mistake) for mistake in error.mistakes]
     return []
@@ -42,7 +42,7 @@ def test_a_contract_is_read_with_all_its_words() -> None:
         "maximum": 5000.5,
     }
 
-    found = contract.parse(
+    found = contract_words.parse(
         feed(
             column("megawatts", "double precision", **words),
             column("kind", enum="wind", pattern="^w", minLength=1, maxLength=4),
@@ -97,28 +97,28 @@ def test_a_contract_is_read_with_all_its_words() -> None:
 
 
 def test_a_contract_needs_only_files_format_and_columns() -> None:
-    found = contract.parse(feed(column("a")))
+    found = contract_words.parse(feed(column("a")))
 
     assert str(found.reject_limit) == "100%"
     assert (found.on_reupload, found.delimiter) == ("replace", ",")
 
 
 def test_tsv_is_separated_by_tabs() -> None:
-    assert contract.parse(feed(format="tsv")).delimiter == "\t"
+    assert contract_words.parse(feed(format="tsv")).delimiter == "\t"
 
 
 def test_columns_may_be_a_mapping_as_in_the_manifest() -> None:
     source = feed()
     source["columns"] = {"b": column("b"), "a": column("a")}
 
-    assert [c.name for c in contract.parse(source).columns] == ["b", "a"]
+    assert [c.name for c in contract_words.parse(source).columns] == ["b", "a"]
 
 
 def test_words_may_stand_under_meta_as_older_dbt_has_them() -> None:
     source = feed()
     source["columns"] = [{"name": "a", "data_type": "text", "meta": {"required": True}}]
 
-    assert contract.parse(source).columns[0].required
+    assert contract_words.parse(source).columns[0].required
 
 
 A_MISTAKE: list[tuple[dict[str, Any], str]] = [
@@ -234,7 +234,7 @@ def test_all_mistakes_of_all_contracts_are_told_at_once() -> None:
     two = feed(name="two", files="x", on_reupload="merge")
 
     with pytest.raises(ContractError) as told:
-        contract.parse_all([one, two])
+        contract_words.parse_all([one, two])
 
     found = [(m.owner, m.column, m.word) for m in told.value.mistakes]
     assert found == [
@@ -252,7 +252,7 @@ def test_no_key_may_belong_to_two_feeds() -> None:
     two = feed(name="two", files=["c.csv", "x/a/*"])
 
     with pytest.raises(ContractError) as told:
-        contract.parse_all([one, two])
+        contract_words.parse_all([one, two])
 
     (said,) = told.value.mistakes
     assert str(said) == (
@@ -263,11 +263,11 @@ def test_no_key_may_belong_to_two_feeds() -> None:
 
 def test_no_two_feeds_have_one_name() -> None:
     with pytest.raises(ContractError, match=r"another feed in models/f.yml has this"):
-        contract.parse_all([feed(files="a"), feed(files="b")])
+        contract_words.parse_all([feed(files="a"), feed(files="b")])
 
 
 def test_a_packed_file_belongs_to_the_feed_of_the_unpacked_one() -> None:
-    found = contract.parse(feed(files=["**/f/*.csv"]))
+    found = contract_words.parse(feed(files=["**/f/*.csv"]))
 
     assert found.matches("incoming/f/a.csv")
     assert found.matches("incoming/f/a.csv.gz")
@@ -293,12 +293,12 @@ def test_a_packed_file_belongs_to_the_feed_of_the_unpacked_one() -> None:
 def test_a_limit_is_a_share_or_a_count(
     written: Any, rejected: int, rows: int, is_over: bool
 ) -> None:
-    assert contract.parse_limit(written).exceeded(rejected, rows) is is_over
+    assert contract_words.parse_limit(written).exceeded(rejected, rows) is is_over
 
 
 @pytest.mark.parametrize("written", ["5%", "0.5%", "20", "100%", "0"])
 def test_a_limit_reads_as_it_was_written(written: str) -> None:
-    assert str(contract.parse_limit(written)) == written
+    assert str(contract_words.parse_limit(written)) == written
 
 
 @pytest.mark.parametrize(
