@@ -98,8 +98,10 @@ def _refresh_messages(done: Mapping[str, list[Outcome]]) -> list[str]:
         _refresh([outcome for outcomes in done.values() for outcome in outcomes])
     except RefreshFailed as error:
         logger.exception("refresh failed")
-        feeds = error.feeds
-        return [id_ for id_, found in done.items() if feeds & {o.feed for o in found}]
+        waiting = error.load_ids
+        return [
+            id_ for id_, found in done.items() if waiting & {o.load_id for o in found}
+        ]
     except Exception:
         logger.exception("refresh failed")
         return [id_ for id_, found in done.items() if any(map(_is_in_raw, found))]

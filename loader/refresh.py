@@ -6,7 +6,8 @@ simultaneous loads costs at most two refreshes of each mart.
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import psycopg
 
@@ -16,19 +17,30 @@ from loader import ledger
 from loader.ledger import Db, Waiting
 
 
-class RefreshFailed(RuntimeError):
-    """Some models could not be refreshed; the loads of `feeds` go on waiting."""
+@dataclass(frozen=True)
+class Failure:
+    """A model that could not be refreshed for some loads."""
 
-    def __init__(self, failed: Mapping[str, str], feeds: set[str]):
-        self.feeds = feeds
-        super().__init__("; ".join(f"{name}: {said}" for name, said in failed.items()))
+    model: str
+    load_ids: frozenset[int]
+    message: str
+    is_of_a_value: bool = False
+
+
+class RefreshFailed(RuntimeError):
+    """Some models could not be refreshed; `load_ids` wait for the next try."""
+
+    def __init__(self, failures: Sequence[Failure]):
+        self.load_ids = {id_ for failure in failures for id_ in failure.load_ids}
+        super().__init__("; ".join(f"{f.model}: {f.message}" for f in failures))
 
 
 def refresh(database: Database) -> int:
     """Refresh all that lies below waiting loads; returns how many loads.
 
-    A model that fails is logged and holds back what stands on it; the others
-    are refreshed all the same.
+    A model that fails is logged and holds back what stands on it; where the rows
+    of one load are at fault, it holds back that load only. Everything else is
+    refreshed all the same.
 
     Raises:
         RefreshFailed: where a model failed, after all else is committed.
@@ -40,44 +52,61 @@ def refresh(database: Database) -> int:
         # Not the catalog of before: a build may have published one meanwhile.
         catalog = database.catalog()
         waiting = ledger.loads_to_refresh(db, list(catalog.feeds))
-        failed = _refresh_models(db, catalog, waiting) if waiting else {}
-        held_back = {feed for name in failed for feed in catalog.feeds_above(name)}
-        done = [load for load in waiting if load.feed not in held_back]
+        failures = list(_refresh_models(db, catalog, waiting)) if waiting else []
+        held_back = {id_ for failure in failures for id_ in failure.load_ids}
+        done = [load for load in waiting if load.load_id not in held_back]
         ledger.set_refreshed(db, done)
-    if failed:
-        raise RefreshFailed(failed, held_back)
+    if failures:
+        raise RefreshFailed(failures)
     return len(done)
 
 
 def _refresh_models(
     db: Db, catalog: Catalog, waiting: Sequence[Waiting]
-) -> dict[str, str]:
-    """Walk the DAG; returns what failed, by model, with Postgres's message."""
-    failed: dict[str, str] = {}
+) -> Iterator[Failure]:
+    """Walk the DAG, and tell what failed."""
+    broken: set[str] = set()
     for model in catalog.refresh_order({load.feed for load in waiting}):
         above = catalog.feeds_above(model.name)
-        load_ids = [load.load_id for load in waiting if load.feed in above]
-        if broken := catalog.models_above(model.name) & set(failed):
-            failed[model.name] = f"stands on {', '.join(sorted(broken))}"
+        load_ids = frozenset(load.load_id for load in waiting if load.feed in above)
+        if stands_on := sorted(catalog.models_above(model.name) & broken):
+            broken.add(model.name)
+            yield Failure(model.name, load_ids, f"stands on {', '.join(stands_on)}")
             continue
-        if message := _refresh_model(db, model, load_ids):
-            failed[model.name] = message
-    return failed
+        failures = _refresh_model(db, model, load_ids)
+        yield from failures
+        if load_ids and load_ids == {id_ for f in failures for id_ in f.load_ids}:
+            broken.add(model.name)
 
 
-def _refresh_model(db: Db, model: Model, load_ids: Sequence[int]) -> str | None:
+def _refresh_model(db: Db, model: Model, load_ids: frozenset[int]) -> list[Failure]:
+    failure = _try(db, model, load_ids)
+    if failure is None:
+        return []
+    if model.materialized != "rollup" or not failure.is_of_a_value:
+        return [failure]
+    # A value that passed its contract and that the query cannot take, as one that
+    # overflows a sum: the other loads need not wait for it.
+    tries = (_try(db, model, frozenset([id_])) for id_ in sorted(load_ids))
+    return [failure for failure in tries if failure]
+
+
+def _try(db: Db, model: Model, load_ids: frozenset[int]) -> Failure | None:
+    """Refresh one model, and log it whatever comes of it."""
     started = time.perf_counter()
-    rows, error = None, None
+    rows, failure = None, None
     try:
         with db.transaction():
             if model.materialized == "rollup":
-                rows = ledger.refresh_rollup(db, model.name, load_ids)
+                rows = ledger.refresh_rollup(db, model.name, sorted(load_ids))
             else:
                 ledger.refresh_mart(db, model.name)
     except psycopg.OperationalError:
         raise
-    except psycopg.Error as problem:
-        error = str(problem).strip()
+    except psycopg.Error as error:
+        is_of_a_value = not isinstance(error, psycopg.ProgrammingError)
+        failure = Failure(model.name, load_ids, str(error).strip(), is_of_a_value)
     seconds = time.perf_counter() - started
-    ledger.log_refresh(db, model.name, load_ids, seconds, rows, error)
-    return error
+    message = failure.message if failure else None
+    ledger.log_refresh(db, model.name, sorted(load_ids), seconds, rows, message)
+    return failure

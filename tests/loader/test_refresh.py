@@ -174,6 +174,25 @@ def test_a_broken_mart_holds_back_only_the_feeds_above_it(own_desk: Desk) -> Non
     assert quake.status == "loaded"
 
 
+def test_a_value_that_no_sum_can_take_holds_back_its_own_load_only(
+    own_desk: Desk,
+) -> None:
+    good, bad = (
+        own_desk.drop("observations", f"{name}.csv", readings(1)) for name in "ab"
+    )
+    own_desk.admin.execute(
+        "update raw.observations set value = 1e200 where _load_id = %s", [bad.load_id]
+    )
+
+    with pytest.raises(RefreshFailed, match="overflow") as told:
+        own_desk.refresh()
+
+    assert told.value.load_ids == {bad.load_id}
+    waiting = {load["load_id"]: not load["refreshed_at"] for load in own_desk.ledger()}
+    assert waiting == {good.load_id: False, bad.load_id: True}
+    assert total(own_desk) == 1
+
+
 def test_a_load_replaced_while_it_is_refreshed_is_refreshed_again(
     own_desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
