@@ -29,7 +29,7 @@ def load(paths: tuple[Path, ...], prefix: str | None, timeout: float) -> None:
     """Upload files or folders and follow them until they are loaded.
 
     A folder's files keep their places in it: `catchment load examples` puts
-    examples/earthquakes/a.geojson to incoming/earthquakes/a.geojson. A file alone
+    examples/earthquakes/a.geojson to incoming/earthquakes/a.geojson. A file always
     keeps its folder's name. Exit code 1 if any file is not loaded.
     """
     from rich.console import Console
