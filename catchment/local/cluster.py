@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ def _make(state_dir: Path, programs: Path, say: Say) -> dict[str, Any]:
         "port": server.PREFERRED_PORT,
         "password": secrets.token_urlsafe(24),
     }
+    _put_aside(note, say)
     draft = home / "data.new"  # an interrupted initdb leaves no half cluster
     shutil.rmtree(draft, ignore_errors=True)
     say(f"Making a private PostgreSQL cluster in {home}")
@@ -100,6 +102,20 @@ def _make(state_dir: Path, programs: Path, say: Say) -> dict[str, Any]:
         settings.write(SETTINGS)
     draft.rename(note["data_dir"])
     return note
+
+
+def _put_aside(note: dict[str, Any], say: Say) -> None:
+    """Make room where a former clone in this place has left its cluster, whose
+    password went with it."""
+    data, old = Path(note["data_dir"]), Path(f"{note['data_dir']}.old")
+    if not data.exists():
+        return
+    if (data / "postmaster.pid").exists():
+        with suppress(Unavailable):
+            _run(note, "pg_ctl", "-D", str(data), "-m", "fast", "-w", "-s", "stop")
+    shutil.rmtree(old, ignore_errors=True)
+    data.rename(old)
+    say(f"A former clone in this place has left data: they are put aside in {old}")
 
 
 def _start(note: dict[str, Any]) -> None:

@@ -65,6 +65,27 @@ def test_a_cluster_is_found_stopped_started_and_removed(tmp_path: Path) -> None:
     assert server.note_of(tmp_path) == {}
 
 
+def test_what_a_former_clone_has_left_in_this_place_is_put_aside(
+    tmp_path: Path,
+) -> None:
+    """Its password went with the clone; its server may even be running."""
+    if binaries.find() is None:
+        pytest.skip("no local PostgreSQL with PostGIS")
+    former = postgres.provide(tmp_path, given_url="")
+    server.forget(tmp_path)
+    said: list[str] = []
+
+    made = postgres.provide(tmp_path, given_url="", say=said.append)
+    try:
+        assert one(made.url, "select 1") == 1
+        assert former.data_dir is not None
+        assert former.data_dir.with_name("data.old").is_dir()
+        assert not Path(f"/proc/{former.pid}").exists()
+        assert any("put aside" in sentence for sentence in said)
+    finally:
+        made.remove()
+
+
 def test_a_taken_port_is_no_obstacle(tmp_path: Path, private_server: Server) -> None:
     """Two projects on one machine: the second one's server goes elsewhere."""
     other = postgres.provide(tmp_path, given_url="")
