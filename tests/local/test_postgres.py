@@ -79,8 +79,9 @@ def test_what_a_former_clone_has_left_in_this_place_is_put_aside(
     try:
         assert one(made.url, "select 1") == 1
         assert former.data_dir is not None
-        assert former.data_dir.with_name("data.old").is_dir()
-        assert not Path(f"/proc/{former.pid}").exists()
+        old = former.data_dir.with_name("data.old")
+        assert (old / "PG_VERSION").exists()
+        assert not (old / "postmaster.pid").exists(), "it was not stopped"
         assert any("put aside" in sentence for sentence in said)
     finally:
         made.remove()
