@@ -24,7 +24,7 @@ order by 1;
 
 \timing on
 \set grid 'select count(i + j) from points cross join lateral (select i, j from st_hexagongrid(100000, points.geom) as hexagon where st_covers(hexagon.geom, points.geom) order by i, j limit 1) as cell;'
-\set rounding 'select count(i + j) from points cross join lateral (select q as i, r + (q - (q & 1)) / 2 as j from (select case when q_off > r_off and q_off > s_off then -round_r - round_s else round_q end::integer as q, case when q_off > r_off and q_off > s_off then round_r when r_off > s_off then -round_q - round_s else round_r end::integer as r from (select *, abs(round_q - q) as q_off, abs(round_r - r) as r_off, abs(round_s + q + r) as s_off from (select q, r, round(q) as round_q, round(r) as round_r, round(-q - r) as round_s from (select x * 2 / 3 as q, (y * sqrt(3) - x) / 3 as r from (select st_x(points.geom) / 100000 as x, st_y(points.geom) / 100000 as y) as scaled) as axial offset 0) as rounded) as distances offset 0) as cube) as cell;'
+\set rounding 'select count(i + j) from points cross join lateral (with scaled as (select st_x(points.geom) / 100000 as x, st_y(points.geom) / 100000 / sqrt(3) as y), axial as (select floor((floor(x + y + 1) + x - y + 1) / 3)::integer as i, floor((floor(x + y + 1) + 2 * y + 1) / 3)::integer as k from scaled) select i, k - (i + (i & 1)) / 2 as j from axial) as cell;'
 :grid
 :rounding
 :grid

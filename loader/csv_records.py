@@ -2,7 +2,7 @@
 
 A block without quotes, backslashes and carriage returns needs no parser: its
 lines are rows of COPY as they stand, and splitting it yields the columns. That
-is the case of nearly every sensor file, and twice as fast as the csv module.
+is the case of nearly every sensor file.
 Any other block is parsed (RFC 4180), and only what is irregular, record by
 record.
 """

@@ -30,7 +30,7 @@ class Storage:
 
     @cached_property
     def client(self) -> "S3Client":
-        # boto3 costs a quarter of the handler's import time: only if needed.
+        # boto3 takes long to import: only where an object is touched.
         import boto3
 
         return boto3.client("s3", **(self.client_settings or {}))
