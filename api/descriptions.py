@@ -4,7 +4,6 @@ from typing import Any
 
 from api.formats import MEDIA_TYPES, TITLES
 from api.links import Address, Link
-from api.values import column_of
 from catchment.catalog import Catalog, Model
 from catchment.dataset import Dataset, Measure
 
@@ -33,13 +32,13 @@ def describe(model: Model, dataset: Dataset, url: str) -> dict[str, Any]:
 
 
 def _dimension(model: Model, name: str) -> dict[str, str]:
-    column = column_of(model, name)
+    column = model.column(name)
     return {"name": name, "type": column.type, "description": column.description}
 
 
 def _measure(model: Model, measure: Measure) -> dict[str, str]:
     """A measure by what its columns are described as; the columns are our own."""
-    said = [column_of(model, name).description for name in measure.columns]
+    said = [model.column(name).description for name in measure.columns]
     description = {
         "ratio": f"Average. {said[0]}"[:-1] + f", by: {said[-1]}",
         "centroid": "Mean position on the sphere, longitude and latitude.",

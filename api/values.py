@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from catchment.catalog import Model, ModelColumn
+from catchment.catalog import Model
 from catchment.types import DataType, parse_type
 
 _BITS = {"smallint": 15, "integer": 31, "bigint": 63}
@@ -25,14 +25,9 @@ _BOOLEANS = {"true", "false", "t", "f", "yes", "no", "on", "off", "1", "0"}
 _ITEM = re.compile(r'(?:"((?:[^"]|"")*)"|([^,]*))(?:,|\Z)')
 
 
-def column_of(model: Model, name: str) -> ModelColumn:
-    """A column as the model describes it, or by its bare name."""
-    return next((c for c in model.columns if c.name == name), ModelColumn(name, ""))
-
-
 def type_of(model: Model, name: str) -> DataType | None:
     """The type that the model declares for a column; None if we know it not."""
-    return parse_type(column_of(model, name).type)
+    return parse_type(model.column(name).type)
 
 
 def fits(value: str, type_: DataType | None) -> bool:

@@ -44,7 +44,9 @@ class Model:
     dataset: Dataset | None = None
 
     def column(self, name: str) -> ModelColumn:
-        return next(column for column in self.columns if column.name == name)
+        """A column as the model describes it, or by its bare name."""
+        found = (column for column in self.columns if column.name == name)
+        return next(found, ModelColumn(name, ""))
 
 
 @dataclass(frozen=True)

@@ -41,14 +41,8 @@
             ~ adapter.quote(this.identifier)
         ) %}
     {% endif %}
-    {% do apply_grants(target_relation, config.get('grants'), should_revoke=true) %}
-    {% do persist_docs(target_relation, model) %}
     {% do run_query("analyze " ~ target_relation) %}
-
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {{ adapter.commit() }}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({'relations': [target_relation]}) }}
+    {{ return(finish(target_relation)) }}
 {% endmaterialization %}
 
 {% macro require_unique_index() %}

@@ -71,14 +71,8 @@
             {{ catch_up(target_relation, definition, load_ids) }}
         {%- endcall %}
     {% endif %}
-    {% do apply_grants(target_relation, config.get('grants'), should_revoke=true) %}
-    {% do persist_docs(target_relation, model) %}
     {% do run_query("analyze " ~ target_relation) %}
-
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {{ adapter.commit() }}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({'relations': [target_relation]}) }}
+    {{ return(finish(target_relation)) }}
 {% endmaterialization %}
 
 {% macro definition_of(relation_name) %}

@@ -20,13 +20,7 @@
             {{ sql }}
         )
     {%- endcall %}
-    {% do apply_grants(target_relation, config.get('grants'), should_revoke=true) %}
-    {% do persist_docs(target_relation, model) %}
-
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {{ adapter.commit() }}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-    {{ return({'relations': [target_relation]}) }}
+    {{ return(finish(target_relation)) }}
 {% endmaterialization %}
 
 {# Whether the query gives the view's columns, in order, and maybe more. #}
