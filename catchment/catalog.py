@@ -58,8 +58,9 @@ class Catalog:
     models: Mapping[str, Model]
 
     def feed_of(self, key: str) -> Feed | None:
-        """The feed that a decoded object key belongs to."""
-        return next((feed for feed in self.feeds.values() if feed.matches(key)), None)
+        """The feed that a decoded object key belongs to; those that yield last."""
+        found = [feed for feed in self.feeds.values() if feed.matches(key)]
+        return min(found, key=lambda feed: feed.yields, default=None)
 
     @cached_property
     def datasets(self) -> Mapping[str, Model]:

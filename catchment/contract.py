@@ -3,12 +3,22 @@
 `catchment.contract_words` reads it from the YAML of a dbt source table.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catchment import globs
+from catchment.extract import Extract
 from catchment.types import DataType
 
 JSON_FORMATS = ("json", "ndjson", "geojson")
+# What a key ends with, where a feed comes in several formats.
+SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
+    ".geojson": "geojson",
+}
 
 
 @dataclass(frozen=True)
@@ -38,6 +48,19 @@ class Geometry:
 
 
 @dataclass(frozen=True)
+class TimeZone:
+    """The zone of a local time: its IANA name, or the feed that gives it.
+
+    There `column` holds the zone of the row whose `key` is the same as here.
+    """
+
+    name: str | None = None
+    feed: str | None = None
+    key: str | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of a feed; constraint words as in JSON Schema."""
 
@@ -45,6 +68,7 @@ class Column:
     type: DataType
     description: str = ""
     header: tuple[str, ...] = ()
+    from_key: str | None = None
     required: bool = False
     minimum: float | None = None
     maximum: float | None = None
@@ -52,6 +76,10 @@ class Column:
     pattern: str | None = None
     min_length: int | None = None
     max_length: int | None = None
+    format: str | None = None
+    date_format: tuple[str, ...] = ()
+    null_values: tuple[str, ...] = ()
+    time_zone: TimeZone | None = None
     geometry: Geometry | None = None
 
     @property
@@ -68,21 +96,56 @@ class Feed:
     schema: str
     table: str
     files: tuple[str, ...]
-    format: str
+    formats: tuple[str, ...]
     columns: tuple[Column, ...]
     description: str = ""
-    delimiter: str = ","
+    yields: bool = False
+    delimiter: str = ""
+    header_line: str = "required"
     records: str = ""
+    trim: bool = False
+    null_values: tuple[str, ...] = ()
+    strict: bool = False
     reject_limit: Limit = Limit(1.0, is_share=True)
     on_reupload: str = "replace"
+    extract: Extract | None = None
     file: str | None = None
 
     @property
     def read_columns(self) -> tuple[Column, ...]:
         """The columns that a file holds, in the order of the raw table."""
-        return tuple(column for column in self.columns if not column.generated)
+        return tuple(c for c in self._given_columns if c.from_key is None)
+
+    @property
+    def key_columns(self) -> tuple[Column, ...]:
+        """The columns whose value the object's key holds, one for all rows."""
+        return tuple(c for c in self._given_columns if c.from_key is not None)
+
+    @property
+    def _given_columns(self) -> tuple[Column, ...]:
+        """All but those that Postgres makes, with the words of the feed."""
+        return tuple(
+            replace(
+                column,
+                required=column.required or self.strict,
+                null_values=column.null_values or self.null_values,
+            )
+            for column in self.columns
+            if not column.generated
+        )
 
     def matches(self, key: str) -> bool:
         """Whether a decoded object key belongs to this feed; `.gz` is no matter."""
         key = key.removesuffix(".gz")
         return any(globs.compiled(pattern).fullmatch(key) for pattern in self.files)
+
+    def delimiter_of(self, format_: str) -> str:
+        """What stands between the fields of a csv or tsv file."""
+        return self.delimiter or ("\t" if format_ == "tsv" else ",")
+
+    def format_of(self, key: str) -> str:
+        """The format of one of the feed's objects; of several, by its suffix."""
+        if len(self.formats) == 1:
+            return self.formats[0]
+        plain = key.removesuffix(".gz")
+        return next(f for suffix, f in SUFFIXES.items() if plain.endswith(suffix))

@@ -10,10 +10,11 @@ import json
 import math
 import re
 import struct
+import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from catchment.contract import Column
 from catchment.types import DataType
@@ -65,6 +66,9 @@ def _checks(column: Column) -> Iterator[Check]:
     if enum is not None:
         said = f"is none of {', '.join(enum)}"
         yield Check("enum", said, _or_missing(lambda value: value in enum))
+    if column.format is not None:
+        rule = _or_missing(_FORMATS[column.format])
+        yield Check("format", f"is no {column.format}", rule)
     if column.pattern is not None:
         search = re.compile(column.pattern).search
         said = f"does not match {column.pattern}"
@@ -178,6 +182,16 @@ def _is_json(value: str) -> bool:
     return "\\u0000" not in said.replace("\\\\", "")
 
 
+def _is_time_zone(value: str) -> bool:
+    return value in _time_zones()
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+_FORMATS: Mapping[str, Holds] = {"time-zone": _is_time_zone}
 _TYPES: Mapping[str, Holds] = {
     "text": _is_text,
     "real": _is_real,

@@ -8,10 +8,11 @@ record.
 """
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
+from typing import Any
 
 from catchment.contract import Column, Feed
 from loader.records import Batch, Broken, Records
@@ -29,13 +30,26 @@ SMALL = 2048
 
 
 @dataclass(frozen=True)
+class _Dialect:
+    """How fields are told apart; `trim` lets blanks stand before a quote."""
+
+    delimiter: str
+    trim: bool
+
+    def reader(self, lines: Iterable[str], strict: bool) -> Any:
+        return csv.reader(
+            lines, delimiter=self.delimiter, skipinitialspace=self.trim, strict=strict
+        )
+
+
+@dataclass(frozen=True)
 class _Layout:
     """Which field of a record holds each column; `width` fields in all."""
 
     columns: tuple[Column, ...]
     places: tuple[int, ...]
     width: int
-    delimiter: str
+    dialect: "_Dialect"
 
     @property
     def is_whole(self) -> bool:
@@ -46,26 +60,47 @@ class _Layout:
         return [fields[place] for place in self.places]
 
 
-def open_records(stream: Stream, feed: Feed) -> Records:
-    """Read the header, and then the records as they are asked for.
+def open_records(stream: Stream, feed: Feed, format_: str) -> Records:
+    """Read the header, if there is one, and then the records by need.
 
     Raises:
         Unreadable: where the header lacks a required column or is ambiguous;
             while reading, where the file is damaged.
     """
+    dialect = _Dialect(feed.delimiter_of(format_), feed.trim)
     blocks = text_blocks(stream)
     first = next(blocks, "")
-    header, rest, line = _header(first, feed.delimiter)
-    layout = _layout(header, feed)
-    return Records(
-        layout.columns, _Reader(layout, line).batches(rest, blocks), feed.delimiter
-    )
+    layout, rest, line = _opened(first, feed, dialect)
+    batches = _Reader(layout, line).batches(rest, blocks)
+    return Records(layout.columns, batches, dialect.delimiter)
 
 
-def _header(text: str, delimiter: str) -> tuple[list[str], str, int]:
+def _opened(text: str, feed: Feed, dialect: _Dialect) -> tuple[_Layout, str, int]:
+    """The layout of the fields, what follows the header, and its first line."""
+    if feed.header_line == "none":
+        return _by_position(feed, dialect), text, 1
+    header, rest, line = _header(text, dialect)
+    if feed.header_line == "optional" and not _names_columns(header, feed):
+        return _by_position(feed, dialect), text, 1
+    return _layout(header, feed, dialect), rest, line
+
+
+def _by_position(feed: Feed, dialect: _Dialect) -> _Layout:
+    """Without a header the fields are the contract's columns, in its order."""
+    columns = feed.read_columns
+    return _Layout(columns, tuple(range(len(columns))), len(columns), dialect)
+
+
+def _names_columns(record: Sequence[str], feed: Feed) -> bool:
+    """Whether a first record is a header: each of its fields names a column."""
+    known = {name.casefold() for c in feed.read_columns for name in c.header}
+    return {field.strip().casefold() for field in record} <= known
+
+
+def _header(text: str, dialect: _Dialect) -> tuple[list[str], str, int]:
     """The first record that is not blank, what follows it, and its next line."""
     lines = list(StringIO(text, newline=""))
-    reader = csv.reader(lines, delimiter=delimiter)
+    reader = dialect.reader(lines, strict=False)
     try:
         for fields in reader:
             if any(field.strip() for field in fields):
@@ -76,8 +111,8 @@ def _header(text: str, delimiter: str) -> tuple[list[str], str, int]:
     raise Unreadable("has no header: it is blank")
 
 
-def _layout(header: Sequence[str], feed: Feed) -> _Layout:
-    said = feed.delimiter.join(header)[:200]
+def _layout(header: Sequence[str], feed: Feed, dialect: _Dialect) -> _Layout:
+    said = dialect.delimiter.join(header)[:200]
     names = [name.strip().casefold() for name in header]
     places: dict[Column, int] = {}
     for column in feed.read_columns:
@@ -100,7 +135,7 @@ def _layout(header: Sequence[str], feed: Feed) -> _Layout:
         tuple(in_order),
         tuple(places[column] for column in in_order),
         len(header),
-        feed.delimiter,
+        dialect,
     )
 
 
@@ -125,7 +160,7 @@ class _Reader:
         """Batches; a record that goes on in the next block stays in `_rest`."""
         quick = _unix(text) if len(text) <= LONGEST_FIELD else ""
         if quick.endswith("\n") and not any(mark in quick for mark in SPECIAL):
-            columns = _split(quick, self.layout.delimiter, self.layout.width)
+            columns = _split(quick, self.layout.dialect.delimiter, self.layout.width)
             if columns is not None:
                 yield self._plain(quick, columns)
                 return
@@ -161,7 +196,7 @@ class _Reader:
         width = self.layout.width
         numbers, starts, texts, rows, broken = [], [], [], [], []
         used = 0
-        for start, end, fields in _records(lines, self.layout.delimiter, last):
+        for start, end, fields in _records(lines, self.layout.dialect, last):
             text = "".join(lines[start:end]).rstrip("\r\n")
             if isinstance(fields, list) and len(fields) == width:
                 numbers.append(self.number)
@@ -189,7 +224,7 @@ class _Reader:
         """The batch where every line is a record of the right width."""
         rows: list[list[str]] = []
         with suppress(csv.Error):
-            rows = list(csv.reader(lines, delimiter=self.layout.delimiter, strict=True))
+            rows = list(self.layout.dialect.reader(lines, strict=True))
         count = len(lines)
         if len(rows) != count or set(map(len, rows)) != {self.layout.width}:
             return None
@@ -229,7 +264,7 @@ def _split(text: str, delimiter: str, width: int) -> list[Sequence[str]] | None:
 
 
 def _records(
-    lines: list[str], delimiter: str, last: bool
+    lines: list[str], dialect: _Dialect, last: bool
 ) -> Iterator[tuple[int, int, list[str] | str]]:
     """Each record: its first line, the line after it, its fields or its fault.
 
@@ -239,7 +274,7 @@ def _records(
     """
     position = 0
     while position < len(lines):
-        reader = csv.reader(lines[position:], delimiter=delimiter, strict=True)
+        reader = dialect.reader(lines[position:], strict=True)
         base = start = position
         try:
             for fields in reader:

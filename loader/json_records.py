@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 import ijson
@@ -21,23 +21,26 @@ BATCH = 2_000
 # hold grows with the square of the depth. Larger buffers were no faster.
 BUFFER = 4096
 LONGEST_PATH = 10_000
+# Where GeoJSON has its records (RFC 7946, 3.3).
+FEATURES = "features"
 # Stands around numbers in `_json`: half a character, which is in no UTF-8 text.
 _MARK = "\udfff"
 _MISSING: dict[str, Any] = {}
 
 
-def open_records(stream: Stream, feed: Feed) -> Records:
+def open_records(stream: Stream, feed: Feed, format_: str) -> Records:
     """Read the records as they are asked for.
 
     Raises:
         Unreadable: while reading, where it is no JSON, is cut off or lacks the
             feed's array.
     """
-    return Records(feed.read_columns, _batches(stream, feed))
+    return Records(feed.read_columns, _batches(stream, feed, format_))
 
 
-def _batches(stream: Stream, feed: Feed) -> Iterator[Batch]:
-    records = _lines(stream) if feed.format == "ndjson" else _array(stream, feed)
+def _batches(stream: Stream, feed: Feed, format_: str) -> Iterator[Batch]:
+    path = FEATURES if format_ == "geojson" else feed.records
+    records = _lines(stream) if format_ == "ndjson" else _array(stream, path)
     numbered = enumerate(records, 1)
     paths = [[name.split(".") for name in c.header] for c in feed.read_columns]
     while part := list(islice(numbered, BATCH)):
@@ -48,9 +51,11 @@ def _batches(stream: Stream, feed: Feed) -> Iterator[Batch]:
         yield batch
 
 
-def _array(stream: Stream, feed: Feed) -> Iterator[tuple[None, Any]]:
-    """The elements of the feed's array, one at a time, with exact numbers."""
-    path = "features" if feed.format == "geojson" else feed.records
+def _array(stream: Stream, path: str) -> Iterator[tuple[None, Any]]:
+    """The elements of the array at a path, one at a time, with exact numbers.
+
+    A document that is an array itself needs no envelope.
+    """
     found = False
 
     def watched() -> Iterator[Any]:
@@ -63,7 +68,12 @@ def _array(stream: Stream, feed: Feed) -> Iterator[tuple[None, Any]]:
 
     try:
         with unpacking():
-            for record in ijson.items(watched(), f"{path}.item" if path else "item"):
+            events = watched()
+            first = next(events)
+            if first[1] == "start_array" and path != FEATURES:
+                path, found = "", True
+            place = f"{path}.item" if path else "item"
+            for record in ijson.items(chain([first], events), place):
                 yield None, record
     except ijson.IncompleteJSONError as error:
         raise Unreadable(f"is cut off or no JSON: {error}") from None

@@ -1,6 +1,6 @@
 """The ledger: what became of each object version, and all SQL of the loader."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,9 +148,12 @@ def set_moved(db: Db, load_id: int, key: str) -> None:
     db.execute("update ops.load set moved_to = %s where load_id = %s", [key, load_id])
 
 
-def copy_rows(feed: Feed, columns: Sequence[Column], delimiter: str) -> sql.Composed:
-    """COPY of good rows: the audit columns, then those that the file holds."""
-    names = ["_load_id", "_row_number", *(column.name for column in columns)]
+def copy_rows(
+    feed: Feed, of_key: Iterable[Column], of_file: Iterable[Column], delimiter: str
+) -> sql.Composed:
+    """COPY of good rows: what is the same for all of them, then the rest."""
+    heads = ["_load_id", *(column.name for column in of_key)]
+    names = [*heads, "_row_number", *(column.name for column in of_file)]
     return sql.SQL("copy {} ({}) from stdin (delimiter {}, null '')").format(
         sql.Identifier(feed.schema, feed.table),
         sql.SQL(", ").join(map(sql.Identifier, names)),

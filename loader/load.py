@@ -18,6 +18,7 @@ from catchment.contract import JSON_FORMATS, Feed
 from catchment.settings import Settings
 from loader import csv_records, json_records, ledger
 from loader.events import ObjectVersion, is_older
+from loader.key_values import key_values
 from loader.ledger import NO_ROWS, Counts, Db, Known
 from loader.records import Records
 from loader.storage import Gone, Storage
@@ -145,13 +146,16 @@ class Loader:
         spool: IO[str],
     ) -> Counts:
         """COPY the good rows; the others go to the spool."""
-        records = _open_records(unpacked(stream, version.key), feed)
-        validator = Validator(records.columns, records.delimiter)
+        format_ = feed.format_of(version.key)
+        records = _open_records(unpacked(stream, version.key), feed, format_)
+        validator = Validator(records.columns, records.delimiter, feed.trim)
+        of_key = key_values(feed, version.key)
+        head = validator.head(str(load_id), *of_key.values())
         loaded = rejected = 0
-        statement = ledger.copy_rows(feed, records.columns, records.delimiter)
+        statement = ledger.copy_rows(feed, of_key, records.columns, records.delimiter)
         with self.db.cursor() as cursor, cursor.copy(statement) as copy:
             for batch in records.batches:
-                rows, rejects = validator.sift(batch, str(load_id))
+                rows, rejects = validator.sift(batch, head)
                 copy.write(rows)
                 spool.writelines(_reject_rows(load_id, rejects))
                 loaded += len(batch.numbers) + len(batch.broken) - len(rejects)
@@ -218,10 +222,10 @@ class Loader:
         ledger.set_moved(self.db, outcome.load_id, key)
 
 
-def _open_records(stream: Stream, feed: Feed) -> Records:
-    if feed.format in JSON_FORMATS:
-        return json_records.open_records(stream, feed)
-    return csv_records.open_records(stream, feed)
+def _open_records(stream: Stream, feed: Feed, format_: str) -> Records:
+    if format_ in JSON_FORMATS:
+        return json_records.open_records(stream, feed, format_)
+    return csv_records.open_records(stream, feed, format_)
 
 
 def _duplicate(version: ObjectVersion, earlier: Known) -> Outcome:

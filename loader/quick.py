@@ -67,7 +67,7 @@ def _quick(column: Column, checks: Sequence[Check]) -> Test:
         tests.append(_doubles)
     elif name in _MOMENTS:
         tests.append(_moments(_MOMENTS[name]))
-    elif name == "text" and column.pattern is None:
+    elif name == "text" and column.pattern is None and column.format is None:
         tests.append(_texts)
     else:
         return lambda values: all(

@@ -1,10 +1,12 @@
 """Hold records against their contract: rows of COPY, or rejects."""
 
+import operator
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import compress, repeat
 
 from catchment.contract import Column
+from loader.changes import changed, changes_of
 from loader.quick import ColumnTest
 from loader.records import Batch
 
@@ -35,16 +37,22 @@ class Reject:
 class Validator:
     """The contract of the columns of one file."""
 
-    def __init__(self, columns: Sequence[Column], delimiter: str):
+    def __init__(self, columns: Sequence[Column], delimiter: str, trim: bool = False):
         self._tests = [ColumnTest(column) for column in columns]
+        self._changes = [changes_of(column, trim) for column in columns]
         self._delimiter = delimiter
         self._escapes = {ord(delimiter): "\\" + delimiter, **COPY_ESCAPES}
 
-    def sift(self, batch: Batch, prefix: str) -> tuple[str, list[Reject]]:
+    def head(self, *values: str) -> str:
+        """The beginning of every row, of values that are the same for all."""
+        return self._delimiter.join(self._escaped(values))
+
+    def sift(self, batch: Batch, head: str) -> tuple[str, list[Reject]]:
         """COPY rows of the good records, and the others.
 
-        Each row begins with `prefix` and the record's number.
+        Each row begins with `head` and the record's number.
         """
+        batch = self._changed(batch)
         problems = self._problems(batch)
         rejects = [
             Reject(batch.numbers[p], batch.lines[p], batch.texts[p], tuple(found))
@@ -56,7 +64,16 @@ class Validator:
         ]
         rejects.sort(key=lambda reject: reject.number)
         keep = [place not in problems for place in range(len(batch.numbers))]
-        return self._rows(batch, prefix, keep if problems else None), rejects
+        return self._rows(batch, head, keep if problems else None), rejects
+
+    def _changed(self, batch: Batch) -> Batch:
+        """The batch with what the contract declares done to its values."""
+        if not any(self._changes):
+            return batch
+        columns = list(map(changed, batch.columns, self._changes))
+        if all(map(operator.is_, columns, batch.columns)):
+            return batch
+        return replace(batch, columns=columns, is_copy_text=False)
 
     def _problems(self, batch: Batch) -> dict[int, list[Problem]]:
         found: dict[int, list[Problem]] = {}
@@ -68,7 +85,7 @@ class Validator:
                 found.setdefault(place, []).append(problem)
         return found
 
-    def _rows(self, batch: Batch, prefix: str, keep: Sequence[bool] | None) -> str:
+    def _rows(self, batch: Batch, head: str, keep: Sequence[bool] | None) -> str:
         numbers: Iterable[int] = batch.numbers
         if batch.is_copy_text:
             bodies: Iterable[str] = batch.texts
@@ -77,8 +94,8 @@ class Validator:
             bodies = map(self._delimiter.join, zip(*columns, strict=True))
         if keep is not None:
             numbers, bodies = compress(numbers, keep), compress(bodies, keep)
-        heads = zip(repeat(prefix), map(str, numbers), bodies)
-        return "".join(f"{row}\n" for row in map(self._delimiter.join, heads))
+        rows = zip(repeat(head), map(str, numbers), bodies)
+        return "".join(f"{row}\n" for row in map(self._delimiter.join, rows))
 
     def _escaped(self, values: Sequence[str]) -> Sequence[str]:
         joined = "".join(values)

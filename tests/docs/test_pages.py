@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from catchment import contract_words, dataset
+from catchment import column_words, contract_words, dataset
 from catchment.types import KNOWN
 from tests.conftest import BIN, ROOT
 from tests.docs.pages import PAGES, blocks
@@ -31,7 +31,7 @@ def words_asked_for(module: str) -> set[str]:
     return set(re.findall(calls, source))
 
 
-@pytest.mark.parametrize("module", ["contract_words", "dataset"])
+@pytest.mark.parametrize("module", ["contract_words", "column_words", "dataset"])
 def test_every_word_of_the_code_stands_in_the_reference(module: str) -> None:
     asked = words_asked_for(module)
     assert len(asked) > 5
@@ -39,8 +39,9 @@ def test_every_word_of_the_code_stands_in_the_reference(module: str) -> None:
 
 
 def test_every_choice_of_the_code_stands_in_the_reference() -> None:
-    words = contract_words
-    choices = [*words.FORMATS, *words.ON_REUPLOAD, *words.GEOMETRY_SOURCES]
+    choices = [*contract_words.FORMATS, *contract_words.ON_REUPLOAD]
+    choices += contract_words.HEADER_LINES
+    choices += [*column_words.GEOMETRY_SOURCES, *column_words.VALUE_FORMATS]
     choices += dataset.MERGES
     assert [c for c in choices if not re.search(rf"`{{?{c}\b", CONTRACT)] == []
 

@@ -120,7 +120,8 @@ class Desk:
         feed = contract_words.parse(source(name, columns, **words))
         kinds = [
             f"{c.name} {c.type}{' not null' if c.required else ''}"
-            for c in feed.read_columns
+            for c in feed.columns
+            if not c.generated
         ]
         with self.admin.transaction():
             self.admin.execute("set local role catchment_owner")

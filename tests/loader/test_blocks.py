@@ -31,7 +31,8 @@ def sizes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def batches(text: str, size: int, feed: Feed = FEED) -> list[Batch]:
     streams.BLOCK = size
-    return list(csv_records.open_records(io.BytesIO(text.encode()), feed).batches)
+    stream = io.BytesIO(text.encode())
+    return list(csv_records.open_records(stream, feed, "csv").batches)
 
 
 def records(text: str, size: int, feed: Feed = FEED) -> list[Record]:
@@ -196,7 +197,7 @@ def test_memory_stays_the_same_however_long_the_file_is() -> None:
     row = '{0},"note ""{0}""",{1},2026-03-01T00:00:00Z\n'
     lines = (row.format(n, -1 if n % 10 == 0 else n) for n in range(60_000))
     stream = Lines(chain(["id,note,value,at\n"], lines))
-    opened = csv_records.open_records(stream, feed)
+    opened = csv_records.open_records(stream, feed, "csv")
     validator = Validator(opened.columns, opened.delimiter)
     streams.BLOCK = 1 << 16
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from catchment import contract_words
-from catchment.contract import Column, Feed, Geometry, Limit
+from catchment.contract import Column, Feed, Geometry, Limit, TimeZone
 from catchment.mistakes import ContractError
 from catchment.types import DataType
 
@@ -61,7 +61,7 @@ def test_a_contract_is_read_with_all_its_words() -> None:
         schema="raw",
         table="readings",
         files=("*.csv",),
-        format="csv",
+        formats=("csv",),
         delimiter=";",
         reject_limit=Limit(0.025, is_share=True),
         on_reupload="append",
@@ -100,11 +100,11 @@ def test_a_contract_needs_only_files_format_and_columns() -> None:
     found = contract_words.parse(feed(column("a")))
 
     assert str(found.reject_limit) == "100%"
-    assert (found.on_reupload, found.delimiter) == ("replace", ",")
+    assert (found.on_reupload, found.delimiter_of("csv")) == ("replace", ",")
 
 
 def test_tsv_is_separated_by_tabs() -> None:
-    assert contract_words.parse(feed(format="tsv")).delimiter == "\t"
+    assert contract_words.parse(feed(format="tsv")).delimiter_of("tsv") == "\t"
 
 
 def test_columns_may_be_a_mapping_as_in_the_manifest() -> None:
@@ -144,7 +144,8 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
     (feed(reject_limt=1), "feed f: unknown word 'reject_limt'; did you mean "
      "'reject_limit'?"),
     (feed(colour=1), "feed f: unknown word 'colour'; known: delimiter, files, format, "
-     "on_reupload, records, reject_limit"),
+     "header_line, null_values, on_reupload, records, reject_limit, strict, trim, "
+     "yields"),
     (feed(column(data_type="varchar")), "feed f, column a: unknown type 'varchar'; "
      "known: bigint, boolean, date, double precision, integer, jsonb, numeric, real, "
      "smallint, text, timestamp with time zone, timestamp without time zone, uuid, "
@@ -191,6 +192,33 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
           column("b", "real"), column("c", "geometry(Point,4326)",
           geometry={"x": "b", "y": "d"}), column("d")),
      "feed f, column c: geometry from 'd', which is no number"),
+    (feed(format=["csv", "xml"]), "feed f: format: 'xml' is none of csv, tsv, json, "
+     "ndjson, geojson"),
+    (feed(format=["csv", "json"], files="*.txt"), "feed f: files '*.txt': of several "
+     "formats a file's is told by its suffix, which must be one of .csv, .json"),
+    (feed(format=["json", "ndjson"], header_line="none", files=["*.json"]),
+     "feed f: header_line is a word of csv and tsv"),
+    (feed(header_line="no"), "feed f: header_line: 'no' is none of required, "
+     "optional, none"),
+    (feed(column(from_key="a.csv")), "feed f, column a: from_key: 'a.csv' needs one "
+     "group, (…), which is the value"),
+    (feed(column(from_key="(a)", header="a"), column("b")), "feed f, column a: a value "
+     "of the key has no header"),
+    (feed(column(from_key="(a)")), "feed f: has no column that a file holds"),
+    (feed(column(data_type="date", date_format="D/M/Y")), "feed f, column a: "
+     "date_format: 'D/M/Y' has no field such as %d; see strptime"),
+    (feed(column(data_type="date", date_format="%d %s")), "feed f, column a: "
+     "date_format: '%d %s' is no format that strptime reads"),
+    (feed(column(date_format="%d")), "feed f, column a: date_format needs a date or a "
+     "timestamp, not text"),
+    (feed(column(data_type="real", format="time-zone")), "feed f, column a: format "
+     "needs text, not real"),
+    (feed(column(data_type="timestamptz", time_zone="UTC")), "feed f, column a: "
+     "time_zone needs a timestamp without time zone, not timestamp with time zone"),
+    (feed(column(data_type="timestamp", time_zone="Mars")), "feed f, column a: "
+     "time_zone: there is no zone 'Mars'"),
+    (feed(column(data_type="timestamp", time_zone={"feed": "g"})), "feed f, column a: "
+     "time_zone: '{'feed': 'g'}' is neither a zone's name nor {feed, key, column}"),
 ]  # fmt: skip
 
 
@@ -342,3 +370,44 @@ def test_what_would_fail_every_file_is_a_mistake(
     source: dict[str, Any], said: str
 ) -> None:
     assert any(said in mistake for mistake in mistakes(source))
+
+
+def clock(**zone: str) -> dict[str, Any]:
+    """A feed whose local time is that of a zone in the feed `places`."""
+    zone = {"feed": "places", "key": "place", "column": "zone", **zone}
+    columns = [column("at", "timestamp", time_zone=zone), column("place")]
+    return feed(*columns, name="readings", files="r/*")
+
+
+PLACES = feed(column("place"), column("zone"), name="places", files="p/*")
+
+
+def test_the_zone_of_a_local_time_may_be_in_another_feed() -> None:
+    readings, _ = contract_words.parse_all([clock(), PLACES])
+
+    assert readings.columns[0].time_zone == TimeZone(None, "places", "place", "zone")
+
+
+@pytest.mark.parametrize(
+    ("zone", "said"),
+    [
+        ({"feed": "parks"}, "there is no feed 'parks'"),
+        ({"column": "tz"}, "feed places has no column tz"),
+        ({"key": "zone"}, "this feed has no column zone"),
+    ],
+)
+def test_a_zone_that_is_not_there_is_told(zone: dict[str, str], said: str) -> None:
+    with pytest.raises(ContractError) as error:
+        contract_words.parse_all([clock(**zone), PLACES])
+
+    assert str(error.value) == f"feed readings, column at: time_zone: {said}"
+
+
+def test_a_feed_that_yields_may_share_keys_with_others() -> None:
+    by_name = feed(name="jobs", files="**/jobs*.csv", yields=True)
+    by_folder = feed(name="readings", files="**/readings/*.csv")
+
+    assert len(contract_words.parse_all([by_name, by_folder])) == 2
+    also = feed(name="work", files="**/*work*.csv", yields=True)
+    with pytest.raises(ContractError, match="can match the same key as"):
+        contract_words.parse_all([by_name, also])
