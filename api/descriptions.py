@@ -1,39 +1,81 @@
-"""Datasets as the list at `/aggregated-data` describes them."""
+"""Models as the list at `/aggregated-data` describes them."""
 
 from typing import Any
 
 from api.formats import MEDIA_TYPES, TITLES
 from api.links import Address, Link
 from catchment.catalog import Catalog, Model
-from catchment.dataset import Dataset, Measure
+from catchment.endpoint import Dataset, Endpoint, Measure, Parameter
 
 
-def datasets(catalog: Catalog, url: str) -> list[dict[str, Any]]:
-    """Every dataset, by name; `url` is where they are asked for."""
+def datasets(catalog: Catalog, base: str, path: str) -> list[dict[str, Any]]:
+    """Every dataset, by name; they are asked for at `path` below `base`."""
     return [
-        describe(model, model.dataset, url)
+        _dataset(model, model.api, base, path)
         for _, model in sorted(catalog.datasets.items())
-        if model.dataset
+        if isinstance(model.api, Dataset)
     ]
 
 
-def describe(model: Model, dataset: Dataset, url: str) -> dict[str, Any]:
+def paths(catalog: Catalog, base: str) -> list[dict[str, Any]]:
+    """Every path of a model, in its order."""
+    return [
+        _path(model, model.api, base, path)
+        for path, model in catalog.paths.items()
+        if model.api
+    ]
+
+
+def _dataset(model: Model, dataset: Dataset, base: str, path: str) -> dict[str, Any]:
+    by_name = [
+        _link(
+            dataset, format_, Address(base + path).href(dataset=model.name, f=format_)
+        )
+        for format_ in MEDIA_TYPES
+    ]
     return {
         "name": model.name,
         "title": dataset.title,
         "description": model.description,
-        "dimensions": [_dimension(model, name) for name in dataset.dimensions],
+        "dimensions": _dimensions(model, dataset),
         "measures": [_measure(model, measure) for measure in dataset.measures],
         "group_by": dataset.group_by,
         "time": dataset.time,
         "geometry": dataset.geometry and dataset.geometry.dimension,
-        "links": [_link(model, dataset, format_, url) for format_ in MEDIA_TYPES],
+        "links": [*by_name, *(_path_links(dataset, base) if dataset.path else ())],
     }
 
 
-def _dimension(model: Model, name: str) -> dict[str, str]:
-    column = model.column(name)
-    return {"name": name, "type": column.type, "description": column.description}
+def _path(model: Model, endpoint: Endpoint, base: str, path: str) -> dict[str, Any]:
+    return {
+        "path": path,
+        "model": model.name,
+        "title": endpoint.title,
+        "description": model.description,
+        "dimensions": _dimensions(model, endpoint),
+        "parameters": [_parameter(model, p) for p in endpoint.parameters],
+        "links": _path_links(endpoint, base),
+    }
+
+
+def _dimensions(model: Model, endpoint: Endpoint) -> list[dict[str, str]]:
+    columns = (model.column(name) for name in endpoint.dimensions)
+    return [
+        {"name": c.name, "type": c.type, "description": c.description} for c in columns
+    ]
+
+
+def _parameter(model: Model, parameter: Parameter) -> dict[str, Any]:
+    """A parameter by what its column is described as."""
+    column = model.column(parameter.column)
+    return {
+        "name": parameter.name,
+        "operator": parameter.operator,
+        "column": parameter.column,
+        "type": column.type,
+        "default": parameter.default or None,
+        "description": column.description,
+    }
 
 
 def _measure(model: Model, measure: Measure) -> dict[str, str]:
@@ -46,7 +88,11 @@ def _measure(model: Model, measure: Measure) -> dict[str, str]:
     return {"name": measure.name, "description": description}
 
 
-def _link(model: Model, dataset: Dataset, format_: str, url: str) -> dict[str, str]:
-    href = Address(url).href(dataset=model.name, f=format_)
-    title = f"{dataset.title} as {TITLES[format_]}"
+def _path_links(endpoint: Endpoint, base: str) -> list[dict[str, str]]:
+    address = Address(f"{base}{endpoint.path}")
+    return [_link(endpoint, f, address.href(f=f)) for f in MEDIA_TYPES]
+
+
+def _link(endpoint: Endpoint, format_: str, href: str) -> dict[str, str]:
+    title = f"{endpoint.title} as {TITLES[format_]}"
     return Link("items", MEDIA_TYPES[format_], href, title).document()

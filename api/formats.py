@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api import cursors
+from api.asked import GroupQuery, Query
 from api.links import Address, Link
 from api.pages import Page
-from api.params import Query
 
 MEDIA_TYPES = {"json": "application/json", "geojson": "application/geo+json"}
 TITLES = {"json": "JSON", "geojson": "GeoJSON"}
@@ -30,7 +30,8 @@ def links_of(page: Page, query: Query, address: Address) -> list[dict[str, str]]
         if format_ != query.format:
             links.append(_link("alternate", format_, address.href(f=format_)))
     if page.more:
-        cursor = cursors.encode(_last_group(page, query), query.group_by)
+        order = [str(by) for by in query.order]
+        cursor = cursors.encode(order, cursors.texts(page.keys[-1]))
         links.append(_link("next", query.format, address.href(cursor=cursor)))
     return links
 
@@ -41,18 +42,16 @@ def _link(rel: str, format_: str, href: str) -> dict[str, str]:
     return link.document()
 
 
-def _last_group(page: Page, query: Query) -> Any:
-    row = cursors.texts(page.rows[-1])
-    return row["properties"] if query.format == "geojson" else row
-
-
 def _data(page: Page, query: Query, links: list[dict[str, str]]) -> str:
-    head = {
-        "dataset": query.model.name,
-        "group_by": query.group_by,
-        **_numbers(page, query),
-    }
+    head = {**_asked(query), **_numbers(page, query)}
     return _joined(head, "data", page, {"links": links})
+
+
+def _asked(query: Query) -> dict[str, Any]:
+    """What the rows are of, as the head of an answer says it."""
+    if isinstance(query, GroupQuery):
+        return {"dataset": query.model.name, "group_by": query.group_by}
+    return {"model": query.model.name}
 
 
 def _feature_collection(page: Page, query: Query, links: list[dict[str, str]]) -> str:

@@ -7,16 +7,17 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 
 from api import problems
-from api.problems import Problem
-from api.routes import aggregated_data, health
-
-ROUTES = (aggregated_data, health)
-PATHS = tuple(route.PATH for route in ROUTES)
-OTHER_METHODS = ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+from api.routes import (
+    OTHER_METHODS,
+    aggregated_data,
+    health,
+    model_paths,
+    not_allowed,
+)
 
 logger = Logger(service="api")
 app = APIGatewayHttpResolver()
-for route in ROUTES:
+for route in (aggregated_data, health, model_paths):
     app.include_router(route.router)
 
 
@@ -44,16 +45,12 @@ def _as_get(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def refuse(error: Exception) -> Response[str]:
-    problem = problems.of(error, PATHS)
+    problem = problems.of(error, model_paths.PLATFORM_PATHS)
     if problem.status >= 500:
         logger.error(problem.detail, exc_info=error)
     return problems.response(problem)
 
 
-def not_allowed() -> Response[str]:
-    raise Problem(405, "This path can only be read.", allow="GET, HEAD")
-
-
 app.exception_handler(Exception)(refuse)
-for path in PATHS:
+for path in model_paths.PLATFORM_PATHS:
     app.route(path, method=OTHER_METHODS)(not_allowed)

@@ -5,7 +5,7 @@ from typing import Any
 
 from psycopg import Connection
 
-from api.params import Query
+from api.asked import Query
 from api.query import select
 from catchment.catalog import Catalog
 
@@ -18,24 +18,31 @@ CHUNK = 200
 
 @dataclass(frozen=True)
 class Page:
-    """Groups as the texts that Postgres wrote, and whether others follow."""
+    """Rows as the texts that Postgres wrote, and whether others follow.
+
+    `keys` are the rows' places in the order, each the text of a JSON list.
+    """
 
     rows: tuple[str, ...]
+    keys: tuple[str, ...]
     more: bool
 
     def half(self) -> "Page":
-        return Page(self.rows[: len(self.rows) // 2], more=True)
+        middle = len(self.rows) // 2
+        return Page(self.rows[:middle], self.keys[:middle], more=True)
 
 
 def read(connection: Connection[Any], query: Query, catalog: Catalog) -> Page:
-    """The first page of a query's groups, at most `query.limit` of them."""
+    """The first page of a query's rows, at most `query.limit` of them."""
     statement, bound = select(query, catalog)
     rows: list[str] = []
+    keys: list[str] = []
     length = 0
     with connection.cursor() as cursor:
-        for (row,) in cursor.stream(statement, bound, size=CHUNK):
+        for row, key in cursor.stream(statement, bound, size=CHUNK):
             if len(rows) == query.limit or (rows and length + len(row) > MOST_TEXT):
-                return Page(tuple(rows), more=True)
+                return Page(tuple(rows), tuple(keys), more=True)
             rows.append(row)
+            keys.append(key)
             length += len(row)
-    return Page(tuple(rows), more=False)
+    return Page(tuple(rows), tuple(keys), more=False)

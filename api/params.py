@@ -2,49 +2,37 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import TypeVar
 
-from api import boxes, cursors, periods, values
+from api import boxes, cursors, filters, periods, values
+from api.asked import DEFAULT_LIMIT, GroupQuery, Query, Range, RowQuery
 from api.boxes import Box
 from api.cursors import Key
 from api.links import Pairs
-from api.periods import Period
 from api.problems import Problem, bad_parameter
 from api.query_string import Parameters
 from catchment.catalog import Catalog, Model
-from catchment.dataset import API_PARAMETERS, Dataset
+from catchment.endpoint import (
+    API_PARAMETERS,
+    Dataset,
+    Endpoint,
+    Order,
+    Parameter,
+    RowModel,
+)
 
 FORMATS = ("json", "geojson")
-DEFAULT_LIMIT = 1_000
 MAXIMUM_LIMIT = 10_000
 TIME_TYPES = ("date", "timestamp without time zone", "timestamp with time zone")
+# What the path says already, and what only a dataset can be asked.
+NOT_OF_A_PATH = ("dataset",)
+NOT_OF_ROWS = (*NOT_OF_A_PATH, "group_by")
+
+Q = TypeVar("Q", bound=Query)
 
 
-@dataclass(frozen=True)
-class Filter:
-    """A dimension must have any of these values."""
-
-    dimension: str
-    values: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Query:
-    """What is asked of one dataset; all of it is known to exist and to fit."""
-
-    model: Model
-    dataset: Dataset
-    group_by: tuple[str, ...]
-    boxes: tuple[Box, ...] = ()
-    period: Period | None = None
-    filters: tuple[Filter, ...] = ()
-    limit: int = DEFAULT_LIMIT
-    format: str = "json"
-    after: Key | None = None
-
-
-def parse(given: Pairs, catalog: Catalog) -> Query | None:
-    """The query, or None where no dataset is named: the list is asked for.
+def parse(given: Pairs, catalog: Catalog) -> GroupQuery | None:
+    """What /aggregated-data is asked, or None where no dataset is named: the list.
 
     Raises:
         Problem: 404 for an unknown dataset, 400 for all else that is wrong.
@@ -56,31 +44,74 @@ def parse(given: Pairs, catalog: Catalog) -> Query | None:
         parameters.one("f", _one_of(("json",)))
         return None
     model = catalog.datasets.get(name)
-    if model is None or model.dataset is None:
+    if model is None or not isinstance(model.api, Dataset):
         known = sorted(catalog.datasets)
         detail = f"There is no dataset '{name}'."
         raise Problem(404, detail, parameter="dataset", known=known)
-    return _query(model, model.dataset, parameters)
+    dataset = model.api
+    _refuse_unknown(parameters, [*API_PARAMETERS, *dataset.dimensions])
+    order = _group_by(parameters, dataset)
+    return _query(GroupQuery, model, dataset, order, parameters, ())
 
 
-def _query(model: Model, dataset: Dataset, parameters: Parameters) -> Query:
-    _refuse_unknown(parameters, dataset)
-    group_by = _group_by(parameters, dataset)
-    return Query(
+def parse_path(given: Pairs, model: Model) -> Query:
+    """What a model is asked at its own path.
+
+    Raises:
+        Problem: 400 for all that is wrong.
+    """
+    parameters = Parameters(given)
+    if isinstance(model.api, RowModel):
+        rows = model.api
+        _refuse_unknown(parameters, _known(rows, NOT_OF_ROWS))
+        order = rows.order_by
+        return _query(RowQuery, model, rows, order, parameters, rows.parameters)
+    if model.api is None:
+        raise ValueError(f"the model {model.name} is not served")
+    dataset = model.api
+    _refuse_unknown(parameters, _known(dataset, NOT_OF_A_PATH))
+    order = _group_by(parameters, dataset)
+    return _query(GroupQuery, model, dataset, order, parameters, dataset.parameters)
+
+
+def _query(
+    kind: type[Q],
+    model: Model,
+    endpoint: Endpoint,
+    order: tuple[Order, ...],
+    parameters: Parameters,
+    own: tuple[Parameter, ...],
+) -> Q:
+    """What every model may be asked; `own` are the parameters of its path."""
+    names = {parameter.name for parameter in own}
+    dimensions = [name for name in endpoint.dimensions if name not in names]
+    return kind(
         model=model,
-        dataset=dataset,
-        group_by=group_by,
-        boxes=_boxes(parameters, dataset),
-        period=_period(parameters, model, dataset),
-        filters=tuple(_filters(parameters, model, dataset)),
+        endpoint=endpoint,
+        order=order,
+        filters=(
+            *filters.of_dimensions(parameters, model, dimensions),
+            *filters.of_parameters(parameters, model, own),
+        ),
+        ranges=(
+            *_period(parameters, model, endpoint),
+            *filters.ranges_of_parameters(parameters, model, own),
+        ),
+        boxes=_boxes(parameters, endpoint),
         limit=parameters.one("limit", _limit) or DEFAULT_LIMIT,
         format=parameters.one("f", _one_of(FORMATS)) or "json",
-        after=_after(parameters, model, group_by),
+        after=_after(parameters, model, order),
     )
 
 
-def _refuse_unknown(parameters: Parameters, dataset: Dataset) -> None:
-    known = [*API_PARAMETERS, *dataset.dimensions]
+def _known(endpoint: Endpoint, without: tuple[str, ...]) -> list[str]:
+    """The parameters of a path, each once."""
+    names = [name for name in API_PARAMETERS if name not in without]
+    own = (parameter.name for parameter in endpoint.parameters)
+    return list(dict.fromkeys([*names, *endpoint.dimensions, *own]))
+
+
+def _refuse_unknown(parameters: Parameters, known: Iterable[str]) -> None:
     for name in parameters.lists:
         if name not in known:
             raise bad_parameter(name, f"There is no parameter '{name}'.", known)
@@ -99,57 +130,47 @@ def _refuse_all_but(
             )
 
 
-def _group_by(parameters: Parameters, dataset: Dataset) -> tuple[str, ...]:
+def _group_by(parameters: Parameters, dataset: Dataset) -> tuple[Order, ...]:
     """The dimensions to group by; an empty `group_by=` asks for one total."""
     given = parameters.lists.get("group_by")
     if given is None:
-        return dataset.group_by
+        return tuple(map(Order, dataset.group_by))
     names = [name for text in given for name in text.split(",") if name]
     for name in names:
         if name not in dataset.dimensions:
             detail = f"The dataset has no dimension '{name}'."
             raise bad_parameter("group_by", detail, dataset.dimensions)
-    return tuple(dict.fromkeys(names))
+    return tuple(map(Order, dict.fromkeys(names)))
 
 
-def _boxes(parameters: Parameters, dataset: Dataset) -> tuple[Box, ...]:
+def _boxes(parameters: Parameters, endpoint: Endpoint) -> tuple[Box, ...]:
     found = parameters.one("bbox", boxes.parse)
-    if found and dataset.geometry is None:
-        raise bad_parameter("bbox", "This dataset has no geometry to filter by.")
+    if found and endpoint.geometry is None:
+        raise bad_parameter("bbox", "There is no geometry here to filter by.")
     return found or ()
 
 
-def _period(parameters: Parameters, model: Model, dataset: Dataset) -> Period | None:
+def _period(
+    parameters: Parameters, model: Model, endpoint: Endpoint
+) -> tuple[Range, ...]:
     found = parameters.one("datetime", periods.parse)
     if found is None:
-        return None
-    type_ = values.type_of(model, dataset.time) if dataset.time else None
-    if type_ is None or type_.name not in TIME_TYPES:
-        raise bad_parameter("datetime", "This dataset has no time to filter by.")
-    return found
-
-
-def _filters(
-    parameters: Parameters, model: Model, dataset: Dataset
-) -> Iterable[Filter]:
-    for name, given in parameters.lists.items():
-        if name in API_PARAMETERS:
-            continue
-        wanted = tuple(dict.fromkeys(v for text in given for v in values.split(text)))
-        type_ = values.type_of(model, name)
-        for value in wanted:
-            if not values.fits(value, type_):
-                kind = type_ or "text"
-                raise bad_parameter(name, f"{name}: '{value}' is no {kind}.")
-        yield Filter(name, wanted)
+        return ()
+    type_ = values.type_of(model, endpoint.time) if endpoint.time else None
+    if endpoint.time is None or type_ is None or type_.name not in TIME_TYPES:
+        raise bad_parameter("datetime", "There is no time here to filter by.")
+    start, end, closed = found.bounds(type_.name)
+    return (Range(endpoint.time, start, end, closed),)
 
 
 def _after(
-    parameters: Parameters, model: Model, group_by: tuple[str, ...]
+    parameters: Parameters, model: Model, order: tuple[Order, ...]
 ) -> Key | None:
-    key = parameters.one("cursor", lambda text: cursors.decode(text, group_by))
-    for name, value in zip(group_by, key or (), strict=key is not None):
-        if value is not None and not values.fits(value, values.type_of(model, name)):
+    names = [str(by) for by in order]
+    key = parameters.one("cursor", lambda text: cursors.decode(text, names))
+    for by, value in zip(order, key or (), strict=key is not None):
+        type_ = values.type_of(model, by.column)
+        if value is not None and not values.fits(value, type_):
             raise bad_parameter("cursor", "cursor: not one of a `next` link.")
     return key
 

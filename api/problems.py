@@ -19,6 +19,7 @@ MEDIA_TYPE = "application/problem+json"
 # Seconds. A failover of RDS takes 60 to 120 s, a restart of a proxy a few:
 # clients that come back every 5 s find either end soon, at little cost.
 RETRY_AFTER = 5
+NO_SUCH_PATH = "There is nothing under this path."
 
 
 class Problem(Exception):
@@ -65,7 +66,7 @@ def of(error: Exception, paths: Iterable[str] = ()) -> Problem:
         case Problem():
             return error
         case NotFoundError():
-            return Problem(404, "There is nothing under this path.", known=paths)
+            return Problem(404, NO_SUCH_PATH, known=paths)
         case errors.QueryCanceled():
             return Problem(
                 504,
@@ -74,10 +75,10 @@ def of(error: Exception, paths: Iterable[str] = ()) -> Problem:
             )
         case errors.UndefinedTable() | errors.UndefinedColumn():
             return unavailable(
-                "The dataset is not as its catalog says; a build may be under way."
+                "The model is not as its catalog says; a build may be under way."
             )
         case errors.ObjectNotInPrerequisiteState():
-            return unavailable("The dataset has not been refreshed yet.")
+            return unavailable("The model has not been refreshed yet.")
         # Only input that cannot be read: a sum that overflows is no one's mistake.
         case (
             errors.InvalidTextRepresentation()

@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 # Numbers and dates that Postgres writes, so that a cursor may hold them.
 _NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}
 _NO_DATES = {"infinity", "-infinity"}
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _BOOLEANS = {"true", "false", "t", "f", "yes", "no", "on", "off", "1", "0"}
 # A value, quoted as in CSV if it holds a comma itself.
@@ -65,7 +66,9 @@ def _is_float(value: str, type_: Any) -> bool:
 
 
 def _is_date(value: str, _: Any) -> bool:
-    return value in _NO_DATES or (len(value) == 10 and bool(date.fromisoformat(value)))
+    return value in _NO_DATES or bool(
+        DATE.fullmatch(value) and date.fromisoformat(value)
+    )
 
 
 def _is_timestamp(value: str, _: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from catchment import contract_words, dataset
 from catchment.contract import Feed
-from catchment.dataset import Dataset
+from catchment.endpoint import Dataset, RowModel
 from catchment.mistakes import ContractError, Mistake
 
 # What the loader refreshes; a view below them is always fresh by itself.
@@ -41,7 +41,7 @@ class Model:
     depends_on: tuple[str, ...]
     columns: tuple[ModelColumn, ...]
     description: str = ""
-    dataset: Dataset | None = None
+    api: Dataset | RowModel | None = None
 
     def column(self, name: str) -> ModelColumn:
         """A column as the model describes it, or by its bare name."""
@@ -64,8 +64,19 @@ class Catalog:
 
     @cached_property
     def datasets(self) -> Mapping[str, Model]:
-        """The models that the API serves, by name."""
-        return {m.name: m for m in self.models.values() if m.dataset is not None}
+        """The models that /aggregated-data groups, by name."""
+        return {m.name: m for m in self.models.values() if isinstance(m.api, Dataset)}
+
+    @cached_property
+    def row_models(self) -> Mapping[str, Model]:
+        """The models that serve their rows, by name."""
+        return {m.name: m for m in self.models.values() if isinstance(m.api, RowModel)}
+
+    @cached_property
+    def paths(self) -> Mapping[str, Model]:
+        """The models that have a path of their own, by it, sorted."""
+        found = {m.api.path: m for m in self.models.values() if m.api and m.api.path}
+        return dict(sorted(found.items()))
 
     def refresh_order(self, feeds: set[str]) -> tuple[Model, ...]:
         """The rollups and marts below these feeds, parents first."""
@@ -112,8 +123,8 @@ def parse(document: str | Mapping[str, Any], hash_: str = "") -> Catalog:
     raw = json.loads(document) if isinstance(document, str) else document
     mistakes: list[Mistake] = []
     models = [_model(entry, mistakes) for entry in raw["models"]]
-    datasets = {model.name: model.dataset for model in models if model.dataset}
-    mistakes.extend(dataset.check_geometries(raw["models"], datasets))
+    endpoints = {model.name: model.api for model in models if model.api}
+    mistakes.extend(dataset.check_together(raw["models"], endpoints))
     try:
         feeds = contract_words.parse_all(raw["feeds"])
     except ContractError as error:
@@ -137,7 +148,7 @@ def _stale_models(
     served = (
         model.name
         for model in catalog.models.values()
-        if model.dataset or model.materialized in REFRESHED
+        if model.api or model.materialized in REFRESHED
     )
     parts = {part for name in served for part in {name, *catalog.models_above(name)}}
     for entry in entries:
@@ -171,7 +182,7 @@ def _model(entry: Mapping[str, Any], mistakes: list[Mistake]) -> Model:
             for c in entry["columns"]
         ),
         description=entry.get("description", ""),
-        dataset=dataset.parse(entry, mistakes) if has_api else None,
+        api=dataset.parse(entry, mistakes) if has_api else None,
     )
 
 

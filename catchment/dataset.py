@@ -1,64 +1,29 @@
-"""A dataset: what a model's `config.meta.api` says that the API may serve.
+"""Read `config.meta.api` of a model: a dataset or a row model.
 
-A measure says how it merges, so that any grouping of a mart's rows is exact:
-`sum`, `min` and `max` of a column, `ratio` of two summed columns (an average
-is the ratio of a sum and a count, never an average of averages), `centroid`
-of summed unit vectors x, y, z (the mean position on the sphere: longitudes
-themselves have no mean across the date line).
+`catchment.endpoint` says what the two are. What does not fit is told, every
+mistake in one go.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from catchment import parameters, paths, rows
+from catchment.endpoint import (
+    API_PARAMETERS,
+    Dataset,
+    Endpoint,
+    GroupGeometry,
+    Measure,
+    RowModel,
+)
 from catchment.mistakes import Mistake
 from catchment.words import Words
 
 # How a measure merges -> how many columns it takes.
 MERGES = {"sum": 1, "min": 1, "max": 1, "ratio": 2, "centroid": 3}
-# Parameters of /aggregated-data; a dimension of such a name could not be asked for.
-API_PARAMETERS = ("dataset", "group_by", "bbox", "datetime", "limit", "cursor", "f")
 
 
-@dataclass(frozen=True)
-class Measure:
-    name: str
-    merge: str
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class GroupGeometry:
-    """The geometry of one dimension's members.
-
-    `column` is a column of the dataset's own model or, where `model` is named,
-    of that model, whose column `key` holds the dimension's values.
-    """
-
-    dimension: str
-    column: str
-    model: str | None = None
-    key: str | None = None
-
-
-@dataclass(frozen=True)
-class Dataset:
-    title: str
-    dimensions: tuple[str, ...]
-    measures: tuple[Measure, ...]
-    group_by: tuple[str, ...]
-    time: str | None = None
-    geometry: GroupGeometry | None = None
-
-    def columns(self) -> set[str]:
-        """Every column of the model that this definition stands on."""
-        own = {column for measure in self.measures for column in measure.columns}
-        if self.geometry and not self.geometry.model:
-            own.add(self.geometry.column)
-        return own | {*self.dimensions, *self.group_by, *filter(None, [self.time])}
-
-
-def parse(model: Mapping[str, Any], mistakes: list[Mistake]) -> Dataset:
+def parse(model: Mapping[str, Any], mistakes: list[Mistake]) -> Dataset | RowModel:
     """Read `config.meta.api` of a model; what is wrong goes to `mistakes`."""
     name, file = str(model["name"]), model.get("original_file_path")
 
@@ -68,29 +33,60 @@ def parse(model: Mapping[str, Any], mistakes: list[Mistake]) -> Dataset:
         )
 
     words = Words(model["config"]["meta"]["api"], wrong)
-    dimensions = words.texts("dimensions", required=True)
-    geometry = words.value("geometry", _geometry)
-    dataset = Dataset(
-        title=words.text("title") or name.replace("_", " ").capitalize(),
-        dimensions=dimensions,
-        measures=words.value("measures", _measures, required=True) or (),
-        group_by=words.texts("group_by")
-        or ((geometry.dimension,) if geometry else dimensions),
-        time=words.text("time"),
-        geometry=geometry,
+    common: dict[str, Any] = {
+        "title": words.text("title") or name.replace("_", " ").capitalize(),
+        "time": words.text("time"),
+        "path": words.value("path", paths.read),
+        "parameters": words.value("parameters", parameters.read) or (),
+    }
+    described = _columns(model)
+    endpoint = (
+        _dataset(words, common)
+        if words.given("measures")
+        else rows.read(words, common, described)
     )
     words.no_others()
-    for word, message in _problems(dataset, _column_names(model)):
+    for word, message in _problems(endpoint, {str(c["name"]) for c in described}):
         wrong(message, word)
-    return dataset
+    return endpoint
 
 
-def _problems(dataset: Dataset, described: set[str]) -> Iterator[tuple[str, str]]:
+def _dataset(words: Words, common: dict[str, Any]) -> Dataset:
+    dimensions = words.texts("dimensions", required=True)
+    geometry = words.value("geometry", _geometry)
+    for word in ("key", "order_by", "columns"):
+        words.value(word, rows.refused("stands in a model without measures only"))
+    return Dataset(
+        **common,
+        dimensions=dimensions,
+        measures=words.value("measures", _measures) or (),
+        group_by=words.texts("group_by")
+        or ((geometry.dimension,) if geometry else dimensions),
+        geometry=geometry,
+    )
+
+
+def _problems(
+    endpoint: Dataset | RowModel, described: set[str]
+) -> Iterator[tuple[str, str]]:
     """What does not fit together, each with its word."""
-    dimensions = dataset.dimensions
-    for name in dimensions:
+    if isinstance(endpoint, Dataset):
+        yield from _dataset_problems(endpoint)
+    else:
+        yield from rows.problems(endpoint)
+    for name in endpoint.dimensions:
         if name in API_PARAMETERS:
             yield "dimensions", f"'{name}' is a parameter of the API: rename the column"
+    for message in parameters.problems(endpoint.parameters, endpoint.dimensions):
+        yield "parameters", f"parameters: {message}"
+    if endpoint.parameters and not endpoint.path:
+        yield "parameters", "parameters: they belong to a path, and there is none"
+    for column in sorted(endpoint.uses() - described):
+        yield "api", f"no column '{column}' is described in the model"
+
+
+def _dataset_problems(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    dimensions = dataset.dimensions
     for name in dataset.group_by:
         if name not in dimensions:
             yield "group_by", f"group_by: '{name}' is none of the dimensions"
@@ -102,35 +98,42 @@ def _problems(dataset: Dataset, described: set[str]) -> Iterator[tuple[str, str]
     for measure in dataset.measures:
         if measure.name in dimensions:
             yield "measures", f"measure '{measure.name}' is named like a dimension"
-    for column in sorted(dataset.columns() - described):
-        yield "api", f"no column '{column}' is described in the model"
 
 
-def check_geometries(
-    models: Iterable[Mapping[str, Any]], datasets: Mapping[str, Dataset]
+def check_together(
+    models: Iterable[Mapping[str, Any]], endpoints: Mapping[str, Endpoint]
 ) -> Iterator[Mistake]:
-    """Geometries that other models should hold, and do not."""
+    """What is wrong only beside other models: their paths and geometries."""
     models = list(models)
-    columns = {str(model["name"]): _column_names(model) for model in models}
     files = {str(model["name"]): model.get("original_file_path") for model in models}
-    for name, dataset in datasets.items():
-        geometry = dataset.geometry
-        if geometry is None or geometry.model is None:
-            continue
-        wanted = [geometry.key, geometry.column]
-        message = f"geometry: no model '{geometry.model}'"
-        if geometry.model in columns:
-            missing = [c for c in wanted if c not in columns[geometry.model]]
-            message = f"geometry: {geometry.model} describes no column {missing}"
-            if not missing:
-                continue
+    for name, message in paths.shared(endpoints):
+        yield Mistake(f"model {name}", message, word="path", file=files[name])
+    for name, message in _missing_geometries(models, endpoints):
         yield Mistake(f"model {name}", message, word="geometry", file=files[name])
 
 
-def _column_names(model: Mapping[str, Any]) -> set[str]:
+def _missing_geometries(
+    models: list[Mapping[str, Any]], endpoints: Mapping[str, Endpoint]
+) -> Iterator[tuple[str, str]]:
+    """Geometries that other models should hold, and do not."""
+    columns = {
+        str(model["name"]): {str(column["name"]) for column in _columns(model)}
+        for model in models
+    }
+    for name, endpoint in endpoints.items():
+        geometry = endpoint.geometry
+        if not isinstance(geometry, GroupGeometry) or geometry.model is None:
+            continue
+        wanted = [geometry.key, geometry.column]
+        if geometry.model not in columns:
+            yield name, f"geometry: no model '{geometry.model}'"
+        elif missing := [c for c in wanted if c not in columns[geometry.model]]:
+            yield name, f"geometry: {geometry.model} describes no column {missing}"
+
+
+def _columns(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     columns = model.get("columns") or ()
-    entries = columns.values() if isinstance(columns, Mapping) else columns
-    return {str(entry["name"]) for entry in entries}
+    return list(columns.values() if isinstance(columns, Mapping) else columns)
 
 
 def _measures(raw: Any) -> tuple[Measure, ...]:

@@ -4,8 +4,12 @@ Identifiers come from the catalog only. Values are bound, as texts without a typ
 Postgres gives each the type of the column that it is compared with.
 """
 
+from psycopg import sql
+
+from api.asked import GroupQuery, Query, RowQuery
+from api.query import groups, rows
 from api.query.parts import Bound
-from api.query.statement import select
+from catchment.catalog import Catalog
 
 __all__ = ["REFRESHED_AT", "Bound", "select"]
 
@@ -24,3 +28,13 @@ left join lateral (
     limit 1
 ) as last on true
 """
+
+
+def select(query: Query, catalog: Catalog) -> tuple[sql.Composed, Bound]:
+    """Two texts a row: what an answer shows of it, and its key for a cursor."""
+    match query:
+        case RowQuery():
+            return rows.select(query, catalog)
+        case GroupQuery():
+            return groups.select(query, catalog)
+    raise TypeError(f"no statement answers {type(query).__name__}")

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.params import Query
+from api.asked import GroupQuery
+from api.query.objects import geojson
 from api.query.parts import column, relation
 from catchment.catalog import Catalog
-from catchment.dataset import GroupGeometry
-
-# Degrees: 6 decimals are 0.1 m, and 40 % less to send than 15
-# (docs/performance.md, "Serving").
-DECIMALS = 6
+from catchment.endpoint import GroupGeometry
 
 
 @dataclass(frozen=True)
@@ -34,22 +31,22 @@ class Shape:
     measure: str | None = None
 
 
-def of(query: Query, catalog: Catalog) -> Shape:
+def of(query: GroupQuery, catalog: Catalog) -> Shape:
     """The member's geometry if it is grouped by, else the centroid, else null."""
-    geometry = query.dataset.geometry
+    geometry = query.endpoint.geometry
     if geometry and geometry.dimension in query.group_by:
         # A view or a partitioned table has no row numbers to count on.
         if not geometry.model and query.model.materialized == "materialized_view":
             return _by_row(query, geometry)
         return _by_key(query, geometry, catalog)
-    for measure in query.dataset.measures:
+    for measure in query.endpoint.measures:
         if measure.merge == "centroid":
             point = sql.SQL("{}::text").format(column("g", measure.name))
             return Shape(point, measure=measure.name)
     return Shape(sql.SQL("null"))
 
 
-def _by_row(query: Query, geometry: GroupGeometry) -> Shape:
+def _by_row(query: GroupQuery, geometry: GroupGeometry) -> Shape:
     """The geometry of one row of the group, read by that row's place.
 
     1,000 of 10,000 cells over 300,000 rows: 54 ms; array_agg of the geometry took
@@ -57,14 +54,14 @@ def _by_row(query: Query, geometry: GroupGeometry) -> Shape:
     """
     return Shape(
         sql.SQL('(select {shape} from {own} as o where o.ctid = g."_row")').format(
-            shape=_geojson(geometry),
+            shape=geojson("o", geometry.column),
             own=relation(query.model),
         ),
         columns=(sql.SQL('min(t.ctid) as "_row"'),),
     )
 
 
-def _by_key(query: Query, geometry: GroupGeometry, catalog: Catalog) -> Shape:
+def _by_key(query: GroupQuery, geometry: GroupGeometry, catalog: Catalog) -> Shape:
     """Each member's geometry, written once however many groups show it.
 
     `distinct on`: a key that stands twice must not double a group.
@@ -78,18 +75,11 @@ def _by_key(query: Query, geometry: GroupGeometry, catalog: Catalog) -> Shape:
             "where {key} in (select {member} from grouped as g) order by {key})"
         ).format(
             key=column("o", geometry.key or geometry.dimension),
-            shape=_geojson(geometry),
+            shape=geojson("o", geometry.column),
             model=relation(model),
             member=column("g", geometry.dimension),
         ),
         join=sql.SQL(" left join shapes as s on s.member = {}").format(
             column("g", geometry.dimension)
         ),
-    )
-
-
-def _geojson(geometry: GroupGeometry) -> Composable:
-    """Exterior rings run counterclockwise (RFC 7946, 3.1.6)."""
-    return sql.SQL("st_asgeojson(st_forcepolygonccw({}), {})").format(
-        column("o", geometry.column), DECIMALS
     )

@@ -1,7 +1,6 @@
 """`GET /health`: whether there is a database, a catalog, and data how fresh."""
 
 import json
-from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
@@ -18,14 +17,17 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 def health() -> Response[str]:
     """200, or a problem: 503 where the database or its catalog is missing."""
     catalog = container.catalog()
-    refreshed_at = _refreshed_at(sorted(catalog.datasets))
+    datasets, row_models = sorted(catalog.datasets), sorted(catalog.row_models)
+    refreshed_at = _refreshed_at([*datasets, *row_models])
+
+    def fresh(names: list[str]) -> list[dict[str, str | None]]:
+        return [{"name": n, "refreshed_at": refreshed_at.get(n)} for n in names]
+
     document = {
         "status": "ok",
         "catalog": catalog.hash,
-        "datasets": [
-            {"name": name, "refreshed_at": refreshed_at.get(name)}
-            for name in sorted(catalog.datasets)
-        ],
+        "datasets": fresh(datasets),
+        "row_models": fresh(row_models),
     }
     return Response(
         status_code=200,
@@ -35,7 +37,7 @@ def health() -> Response[str]:
     )
 
 
-def _refreshed_at(models: list[str]) -> dict[str, Any]:
+def _refreshed_at(models: list[str]) -> dict[str, str | None]:
     """When each model was last refreshed; nothing where the role may not know."""
     try:
         rows = (

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import psycopg
+import rows_world
 
 MEASURES = {
     "n": {"sum": "n"},
@@ -96,6 +97,7 @@ DOCUMENT: dict[str, Any] = {
             {"dimensions": ["category"], "measures": MEASURES},
         ),
         model("us_states", "state_fips state_name geom"),
+        *rows_world.MODELS,
     ],
 }
 
@@ -191,6 +193,7 @@ def publish(admin: psycopg.Connection[Any], document: Any, hash_: str) -> None:
 
 
 def fill(admin: psycopg.Connection[Any]) -> None:
+    rows_world.fill(admin)
     with admin.cursor() as cursor:
         cursor.executemany(
             "insert into marts.state_rows values "
@@ -211,5 +214,6 @@ def fill(admin: psycopg.Connection[Any]) -> None:
             "insert into ops.refresh (model, started_at, seconds, status) values "
             "('earthquakes_by_state', '2025-02-01 12:00+00', 30, 'done'), "
             "('earthquakes_by_state', '2025-02-02 12:00+00', 30, 'done'), "
-            "('earthquakes_by_state', '2025-02-03 12:00+00', 30, 'failed')"
+            "('earthquakes_by_state', '2025-02-03 12:00+00', 30, 'failed'), "
+            "('readings', '2025-02-04 11:59:59+00', 1, 'done')"
         )

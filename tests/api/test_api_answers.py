@@ -110,7 +110,12 @@ def test_head_is_get_without_its_body(world, send, path, query):
 def test_the_list_tells_all_there_is_to_ask(world, send, open_link):
     document = send("/aggregated-data").json
     names = [dataset["name"] for dataset in document["datasets"]]
-    assert names == ["categories", "earthquakes_by_cell", "earthquakes_by_state"]
+    assert names == [
+        "categories",
+        "earthquakes_by_cell",
+        "earthquakes_by_state",
+        "place_days",
+    ]
     states = document["datasets"][2]
     assert states["title"] == "Earthquakes by state"
     assert states["description"] == "What earthquakes_by_state holds."
@@ -124,12 +129,46 @@ def test_the_list_tells_all_there_is_to_ask(world, send, open_link):
         "description": "Average. The magnitude_sum, by: The magnitude_n.",
     }
     assert (states["time"], states["geometry"]) == ("day", "state_fips")
-    for dataset in document["datasets"]:
-        for link in dataset["links"]:
+    for entry in (*document["datasets"], *document["paths"]):
+        assert entry["links"]
+        for link in entry["links"]:
             answer = open_link(link["href"])
             assert answer.status == 200
             assert answer.headers["content-type"] == link["type"]
             json.loads(answer.body)
+
+
+def test_the_list_tells_every_path_and_its_parameters(world, send):
+    document = send("/aggregated-data").json
+    paths = {entry["path"]: entry for entry in document["paths"]}
+    assert list(paths) == [
+        "/places",
+        "/places/readings",
+        "/stats/places",
+        "/stats/ranked",
+    ]
+    ranked = paths["/stats/ranked"]
+    assert (ranked["model"], ranked["title"]) == ("ranked", "Ranked")
+    assert ranked["description"] == "What ranked holds."
+    assert ranked["parameters"] == [
+        {
+            "name": "year",
+            "operator": "equals",
+            "column": "year",
+            "type": "integer",
+            "default": ["2021"],
+            "description": "The year.",
+        }
+    ]
+    assert [d["name"] for d in ranked["dimensions"]] == ["team"]
+    dated = paths["/stats/places"]["parameters"]
+    assert [(p["name"], p["operator"], p["default"]) for p in dated] == [
+        ("names", "equals", None),
+        ("start_date", "from", None),
+        ("end_date", "to", None),
+    ]
+    hrefs = [link["href"] for link in document["datasets"][3]["links"]]
+    assert "https://api.example.org/stats/places?f=json" in hrefs
 
 
 def test_health_names_the_catalog_and_how_fresh_the_data_is(world, send):
@@ -143,6 +182,13 @@ def test_health_names_the_catalog_and_how_fresh_the_data_is(world, send):
             {"name": "earthquakes_by_cell", "refreshed_at": None},
             # The last that succeeded, when it was done.
             {"name": "earthquakes_by_state", "refreshed_at": "2025-02-02T12:00:30Z"},
+            {"name": "place_days", "refreshed_at": None},
+        ],
+        "row_models": [
+            {"name": "hidden", "refreshed_at": None},
+            {"name": "places", "refreshed_at": None},
+            {"name": "ranked", "refreshed_at": None},
+            {"name": "readings", "refreshed_at": "2025-02-04T12:00:00Z"},
         ],
     }
 

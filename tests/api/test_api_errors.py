@@ -99,6 +99,7 @@ def test_an_unknown_dataset_lists_those_that_exist(world, get, send):
         "categories",
         "earthquakes_by_cell",
         "earthquakes_by_state",
+        "place_days",
     ]
     assert_problem(get(""), 404)
     answer = send("/aggregated-data", "dataset=a&dataset=b")
@@ -125,7 +126,14 @@ def test_a_limit_above_the_maximum_is_clamped(world, get):
 
 def test_paths_and_methods_that_are_not_there(world, send):
     problem = assert_problem(send("/"), 404)
-    assert problem["known"] == ["/aggregated-data", "/health"]
+    assert problem["known"] == [
+        "/aggregated-data",
+        "/health",
+        "/places",
+        "/places/readings",
+        "/stats/places",
+        "/stats/ranked",
+    ]
     for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
         answer = send("/health", method=method)
         assert_problem(answer, 405)

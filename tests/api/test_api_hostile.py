@@ -51,6 +51,42 @@ def test_any_query_string_parses_or_is_a_problem(published, text):
     assert status in (200, 400, 404)
 
 
+PATHS = ["/places", "/places/readings", "/stats/ranked", "/stats/places"]
+
+
+@pytest.mark.parametrize("text", INJECTIONS)
+@pytest.mark.parametrize("path", PATHS)
+def test_sql_in_a_parameter_of_a_path_is_only_a_value(world, send, path, text):
+    (entry,) = (p for p in send("/aggregated-data").json["paths"] if p["path"] == path)
+    names = [p["name"] for p in entry["parameters"]]
+    for name in (*names, *(d["name"] for d in entry["dimensions"])):
+        answer = send(path, urlencode({name: text}))
+        assert answer.status in (200, 400), answer.body
+        assert answer.json.get("parameter") == (name if answer.status == 400 else None)
+    for name in ("cursor", "f", "limit", text):
+        assert send(path, urlencode({name: text})).status == 400
+    assert send(path).json["data"]
+
+
+@given(
+    st.sampled_from(PATHS),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["names", "start_date", "end_date", "year", "value_to"]),
+            st.text(alphabet='0123456789-:TZ .,"\x00/infatynWe', max_size=30),
+        ),
+        max_size=3,
+    ),
+)
+def test_any_parameters_of_a_path_parse_or_are_a_problem(published, path, asked):
+    seen = None
+    try:
+        params.parse_path(tuple(asked), published.paths[path])
+    except Problem as problem:
+        seen = problem
+    assert seen is None or (seen.status == 400 and seen.parameter in dict(asked))
+
+
 @given(st.sampled_from([*params.API_PARAMETERS[1:], *DIMENSIONS]), st.text())
 def test_any_value_of_any_parameter_parses_or_is_its_problem(published, name, text):
     given_ = (("dataset", "earthquakes_by_state"), (name, text))
