@@ -7,6 +7,7 @@ import os
 
 import click
 
+from catchment.local.check import command
 from catchment.local.complaints import database_url
 
 
@@ -36,9 +37,10 @@ def migrate() -> None:
     help="How long to wait for the endpoint.",
 )
 def storage_setup(timeout: float) -> None:
-    """Make bucket, queues and notification at AWS_ENDPOINT_URL, where absent.
+    """Make bucket, queues, notification and alerts' topic at AWS_ENDPOINT_URL.
 
-    Their names come from CATCHMENT_BUCKET and CATCHMENT_QUEUE_URL.
+    What is there already stays. The names come from CATCHMENT_BUCKET,
+    CATCHMENT_QUEUE_URL and CATCHMENT_ALERT_TOPIC.
     """
     from catchment.local import storage
 
@@ -47,6 +49,8 @@ def storage_setup(timeout: float) -> None:
     s3, sqs = storage.client("s3", os.environ), storage.client("sqs", os.environ)
     queue = storage.prepare(s3, sqs, names)
     click.echo(f"s3://{names.bucket}/{storage.INCOMING} notifies {queue}")
+    topic = storage.prepare_alerts(storage.client("sns", os.environ), sqs, names)
+    click.echo(f"Alerts go to {topic}")
 
 
 @click.command()
@@ -84,4 +88,4 @@ def serve(host: str, port: int) -> None:
     web.serve(host, port, lambdas.handler_of("api"))
 
 
-COMMANDS = (migrate, storage_setup, poll, serve)
+COMMANDS = (migrate, storage_setup, poll, serve, *command.COMMANDS)

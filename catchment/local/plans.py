@@ -33,6 +33,9 @@ def words_of(root: Path, own: Server) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "catchment",
         "AWS_DEFAULT_REGION": storage.REGION,
         "CATCHMENT_BUCKET": storage.Names().bucket,
+        "CATCHMENT_ALERT_TOPIC": (
+            f"arn:aws:sns:{storage.REGION}:{ACCOUNT}:{storage.Names().alerts}"
+        ),
         **{roles.password_word(role): passwords[role] for role in roles.ROLES},
     }
     storage_url = services.url_of(root, STORAGE, storage.PREFERRED_PORT)

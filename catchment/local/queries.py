@@ -36,6 +36,17 @@ limit %(limit)s
 REJECT_COUNT = "select rows_rejected from ops.load where load_id = %(load_id)s"
 
 
+READ_ONLY = """
+set transaction read only;
+set local statement_timeout = '60s'
+"""
+
+
+def first_rows(query: str, limit: int) -> bytes:
+    """The first rows of a query, which may end in a comment."""
+    return f"select * from (\n{query}\n) as found limit {limit}".encode()
+
+
 def create_database(name: str) -> sql.Composed:
     """`create database`, which takes no parameters; UTF-8 whatever the server has."""
     statement = "create database {} template template0 encoding 'UTF8'"

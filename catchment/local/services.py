@@ -26,6 +26,7 @@ _WITHHELD = {
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_REGION",
+    "CATCHMENT_ALERT_WEBHOOK",
     *(roles.password_word(role) for role in roles.ROLES),
 }
 

@@ -1,4 +1,4 @@
-"""The bucket and its queues, on AWS's own API: moto's server here.
+"""The bucket, its queues and the topic of alerts, on AWS's own API: moto's here.
 
 moto keeps everything in memory. A restart loses objects and messages, which
 does no harm: what was loaded stands in the ledger.
@@ -7,8 +7,9 @@ does no harm: what was loaded stands in the ledger.
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -17,6 +18,7 @@ from catchment.local.trouble import Trouble
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
 REGION = "eu-central-1"
@@ -32,18 +34,25 @@ _NOTIFICATION = "catchment-incoming"
 
 @dataclass(frozen=True)
 class Names:
-    """What the bucket and its queues are called."""
+    """What the bucket and its queues are called.
+
+    Attributes:
+        alerts: the topic that alerts are posted to, and the queue that keeps them.
+    """
 
     bucket: str = "catchment"
     queue: str = "catchment-loads"
     dead_letters: str = "catchment-loads-dead"
+    alerts: str = "catchment-alerts"
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> "Names":
-        """The names that an environment gives; the queue's from its URL."""
+        """The names that an environment gives; the queue's from its URL, the
+        topic's from its ARN."""
         queue = environ.get("CATCHMENT_QUEUE_URL", "").rpartition("/")[2] or cls.queue
         bucket = environ.get("CATCHMENT_BUCKET") or cls.bucket
-        return cls(bucket, queue, f"{queue}-dead")
+        topic = environ.get("CATCHMENT_ALERT_TOPIC", "").rpartition(":")[2]
+        return cls(bucket, queue, f"{queue}-dead", topic or cls.alerts)
 
 
 def command(port: int, host: str = "127.0.0.1") -> list[str]:
@@ -61,6 +70,23 @@ def client(service: str, environ: Mapping[str, str]) -> Any:
         aws_session_token=environ.get("AWS_SESSION_TOKEN"),
         region_name=environ.get("AWS_DEFAULT_REGION") or REGION,
     ).client(service, endpoint_url=environ.get("AWS_ENDPOINT_URL"))  # type: ignore[call-overload]
+
+
+@dataclass(frozen=True)
+class Object:
+    """An object of the bucket; `size` in bytes."""
+
+    key: str
+    size: int
+    modified: datetime
+
+
+def objects(s3: "S3Client", bucket: str, prefix: str = "") -> Iterator[Object]:
+    """The objects below a prefix, by key."""
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    for page in pages:
+        for entry in page.get("Contents", []):
+            yield Object(entry["Key"], entry["Size"], entry["LastModified"])
 
 
 def answers(environ: Mapping[str, str]) -> bool:
@@ -105,6 +131,18 @@ def prepare(s3: "S3Client", sqs: "SQSClient", names: Names) -> str:
     queue = _make_queue(sqs, names.queue, attributes)
     _notify(s3, names.bucket, _arn(sqs, queue))
     return queue
+
+
+def prepare_alerts(sns: "SNSClient", sqs: "SQSClient", names: Names) -> str:
+    """Make the topic of alerts and a queue that keeps what is posted to it.
+
+    Returns:
+        The topic's ARN.
+    """
+    topic = sns.create_topic(Name=names.alerts)["TopicArn"]
+    queue = _arn(sqs, _make_queue(sqs, names.alerts, {}))
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue)
+    return topic
 
 
 def _make_bucket(s3: "S3Client", bucket: str) -> None:

@@ -85,7 +85,9 @@ def up(root: Path, build: bool | None = None, voice: Voice = SILENT) -> System:
         voice.tick("Bucket and queues")
         words = _settled(root, words, STORAGE, plans.storage_plan, storage.READY)
         s3, sqs = storage.client("s3", words), storage.client("sqs", words)
-        storage.prepare(s3, sqs, storage.Names.of(words))
+        names = storage.Names.of(words)
+        storage.prepare(s3, sqs, names)
+        storage.prepare_alerts(storage.client("sns", words), sqs, names)
         voice.tick("Poller and API")
         for plan in (plans.poller_plan(words), plans.api_plan(words)):
             if services.start(root, plan):

@@ -1,9 +1,6 @@
 """The database that the system lives in: made, migrated, built by dbt."""
 
 import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +8,7 @@ from pathlib import Path
 import psycopg
 
 from catchment import roles
-from catchment.local import queries
+from catchment.local import dbt_command, queries
 from catchment.local.process import tail
 from catchment.local.trouble import Trouble
 from catchment.local.voice import Voice
@@ -19,7 +16,6 @@ from catchment.local.voice import Voice
 DATABASE = "catchment"
 # Databases that are there to log in to; ours is made beside them.
 _MAINTENANCE = ("postgres", "template1")
-_DBT_STEP = re.compile(r"(\d+ of \d+) (?:START|OK|PASS|WARN|ERROR|FAIL)\s+(.*?)[ .]*\[")
 
 
 def ensure_database(server_url: str) -> str:
@@ -98,28 +94,5 @@ def build(root: Path, words: Mapping[str, str], log: Path, voice: Voice) -> None
     Raises:
         Trouble: with the end of the output, where it fails.
     """
-    folder = root / "warehouse"
-    if not (folder / "dbt_project.yml").is_file():
-        raise Trouble(f"There is no dbt project in {folder}: run this in the project.")
-    voice.tick("dbt build")
-    command = [sys.executable, "-m", "dbt.cli.main", "--no-use-colors", "build"]
-    command += ["--profiles-dir", str(folder)]
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        log.open("w") as output,
-        subprocess.Popen(
-            command,
-            cwd=folder,
-            env={**os.environ, **words},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        ) as dbt,
-    ):
-        for line in dbt.stdout or ():
-            output.write(line)
-            if step := _DBT_STEP.search(line):
-                voice.tick(f"dbt build: {step[1]}, {step[2]}")
-    if dbt.returncode:
+    if dbt_command.run(root, ["build"], words, log, voice):
         raise Trouble(f"dbt build failed (log: {log}):\n{tail(log, 25)}")

@@ -4,6 +4,11 @@
     model, column_name, srid=4326, bounds=[-180, -90, 180, 90], key='*'
 ) %}
 
+{{ config(meta={
+    'words': '{rows} of column ' ~ column_name ~ ' with a wrong geometry',
+    'key': key.replace(' ', '').split(',') if key != '*' else [],
+}) }}
+
 with checked as (
 
     select

@@ -1,0 +1,1 @@
+"""Checking the data, and telling whoever should know: `catchment check`."""

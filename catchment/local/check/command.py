@@ -1,0 +1,89 @@
+"""The commands `check` and `alerts`."""
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from catchment.local.check.alerts import Alert
+
+NOT_DONE = 2
+
+
+@click.command()
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="SELECTOR",
+    help="Only these, in dbt's words: a model, source:NAME, tag:NAME; repeatable.",
+)
+@click.option("--no-alert", is_flag=True, help="Show what is wrong, post nothing.")
+@click.option("--always", is_flag=True, help="Post also when all is well.")
+def check(select: tuple[str, ...], no_alert: bool, always: bool) -> None:
+    """Check the data, and post what is wrong.
+
+    Runs dbt's source freshness and data tests. If any warns or fails, one message
+    goes to the webhook CATCHMENT_ALERT_WEBHOOK (Slack's format), else to the SNS
+    topic CATCHMENT_ALERT_TOPIC. Exit code 1 if a check of severity error fails, 2
+    if the checks do not run or the message is not posted.
+    """
+    from rich.console import Console
+
+    from catchment.local import state
+    from catchment.local.check import dbt_run, shown
+    from catchment.local.voice import spoken
+
+    console = Console()
+    try:
+        with spoken(console) as voice:
+            report = dbt_run.run(state.project_root(), os.environ, select, voice)
+    except (dbt_run.NotChecked, dbt_run.NothingToCheck) as error:
+        click.echo(f"Error: {error}", err=True)
+        if isinstance(error, dbt_run.NotChecked) and not no_alert:
+            _post(shown.alert_of_silence(error))
+        raise SystemExit(NOT_DONE) from None
+    if report.findings:
+        console.print(shown.table(report))
+    click.echo(shown.totals(report))
+    if (report.findings or always) and not no_alert:
+        database = os.environ.get("WAREHOUSE_DATABASE", "catchment")
+        _post(shown.alert(report, database))
+    raise SystemExit(1 if report.failed else 0)
+
+
+def _post(alert: "Alert") -> None:
+    from catchment.local.check import alerts
+
+    try:
+        place = alerts.post(alert, os.environ)
+    except alerts.NotPosted as error:
+        click.echo(f"Error: {error}", err=True)
+        raise SystemExit(NOT_DONE) from None
+    if place:
+        click.echo(f"Posted to {place}")
+    else:
+        click.echo(f"Nothing was posted: set {alerts.WEBHOOK} or {alerts.TOPIC}.")
+
+
+@click.command("alerts")
+@click.option("--limit", default=5, show_default=True, help="How many, the newest.")
+def alerts_posted(limit: int) -> None:
+    """Show the alerts that were posted to the local topic.
+
+    The local system keeps them in a queue until it is stopped. In AWS they go to
+    whoever has subscribed to the topic.
+    """
+    from catchment.local import storage
+    from catchment.local.check import alert_box
+
+    queue = storage.Names.of(os.environ).alerts
+    found = alert_box.posted(storage.client("sqs", os.environ), queue)
+    for alert in found[-limit:]:
+        click.secho(alert.subject, bold=True)
+        click.echo(f"{alert.text}\n")
+    if not found:
+        click.echo("No alert yet: `catchment check` posts what it finds.")
+
+
+COMMANDS = (check, alerts_posted)

@@ -1,0 +1,88 @@
+"""Some of the rows that a check found, named by their keys alone.
+
+What else stands in a row may be nobody's business where the alert is read.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import psycopg
+from psycopg.rows import dict_row
+
+from catchment import roles
+from catchment.local import queries
+from catchment.local.check.findings import Finding
+from catchment.local.check.sentences import one_line
+
+COUNT = 3
+LONGEST = 200
+LONGEST_VALUE = 60
+# Columns that every check may return, and how a person calls them.
+_KNOWN = {
+    "unique_field": "value",
+    "value_field": "value",
+    "from_field": "value",
+    "_load_id": "load",
+    "_row_number": "row",
+    "file": "",
+}
+
+
+def connect(words: Mapping[str, str]) -> psycopg.Connection[dict[str, Any]]:
+    """The database that dbt has checked, as `profiles.yml` finds it.
+
+    Raises:
+        psycopg.OperationalError: where it cannot be reached.
+    """
+    return psycopg.connect(
+        host=words.get("WAREHOUSE_HOST", "127.0.0.1"),
+        port=words.get("WAREHOUSE_PORT", "54320"),
+        dbname=words.get("WAREHOUSE_DATABASE", "catchment"),
+        user=words.get("WAREHOUSE_USER", roles.OWNER),
+        password=words.get("DBT_ENV_SECRET_WAREHOUSE_PASSWORD") or None,
+        client_encoding="utf8",
+        connect_timeout=5,
+        row_factory=dict_row,
+    )
+
+
+def with_samples(
+    findings: Iterable[Finding], connection: psycopg.Connection[dict[str, Any]]
+) -> tuple[Finding, ...]:
+    """The findings, each with a few of its rows where it has any."""
+    return tuple(
+        replace(one, samples=_samples(one, connection)) if one.query else one
+        for one in findings
+    )
+
+
+def _samples(
+    finding: Finding, connection: psycopg.Connection[dict[str, Any]]
+) -> tuple[str, ...]:
+    """Rows of one finding; none where the query does not work a second time."""
+    with suppress(psycopg.Error, UnicodeError), connection.transaction():
+        connection.execute(queries.READ_ONLY)
+        found = connection.execute(queries.first_rows(finding.query, COUNT))
+        told = (row_in_words(row, finding.keys) for row in found)
+        return tuple(dict.fromkeys(text for text in told if text))
+    return ()
+
+
+def row_in_words(row: Mapping[str, Any], keys: Iterable[str]) -> str:
+    """A row: its problem, and in brackets its keys."""
+    names = {**{key: key for key in keys}, **_KNOWN}
+    known = [
+        f"{name} {_shown(row[key])}".strip()
+        for key, name in names.items()
+        if row.get(key) is not None
+    ]
+    problem = _shown(row.get("problem") or "")
+    if not problem or not known:
+        return one_line(problem or ", ".join(known), LONGEST)
+    return one_line(f"{problem} ({', '.join(known)})", LONGEST)
+
+
+def _shown(value: Any) -> str:
+    return one_line(str(value), LONGEST_VALUE)
