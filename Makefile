@@ -3,14 +3,89 @@ RUN := ./bootstrap run --locked
 DBT := $(RUN) dbt
 WAREHOUSE := --project-dir warehouse --profiles-dir warehouse
 
+TERRAFORM := terraform -chdir=terraform
+
+# STACK=name turns the targets that can be asked so to a deployed stack: its
+# settings are in this file, which `make deploy` writes; AWS credentials are taken
+# from where AWS's own tools take them.
+ifdef STACK
+export CATCHMENT_ENV_FILE := $(CURDIR)/.catchment/stacks/$(STACK).env
+endif
+
 .DEFAULT_GOAL := help
-.PHONY: help demo up down status test lint lint-models types migration build docs bench clean
+.PHONY: help demo install config infra deploy destroy data see-files copy-files \
+	query-enrollment query-counts leads-run leads-drop check up down status test \
+	lint lint-models types migration build docs bench clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
 
 demo: ## Load the examples and show what the API makes of them
 	@$(RUN) catchment demo
+
+install: ## Install what the project needs, into .venv
+	@./bootstrap sync --locked
+
+config: ## Show the settings in force, here or of STACK=name
+	@$(RUN) catchment config
+
+infra: ## Start the parts on this machine; with STACK=name make them in AWS
+ifdef STACK
+	@$(MAKE) --no-print-directory _terraform_apply
+else
+	@$(RUN) catchment up
+endif
+
+deploy: ## Migrate and build the models here; with STACK=name deploy to AWS
+ifdef STACK
+	@$(MAKE) --no-print-directory _terraform_apply
+else
+	@$(RUN) catchment up --build
+endif
+
+destroy: ## Stop all here and delete the data; with STACK=name destroy it in AWS
+ifdef STACK
+	@$(MAKE) --no-print-directory _terraform_there
+	@$(TERRAFORM) destroy -var name=$(STACK)
+else
+	@$(RUN) catchment down --delete-data
+endif
+
+.PHONY: _terraform_there _terraform_apply
+_terraform_there:
+	@ls terraform/*.tf >/dev/null 2>&1 || { echo 'terraform/ holds no modules yet:' \
+		'leave STACK away to work on this machine.'; exit 1; }
+_terraform_apply: _terraform_there
+	@$(TERRAFORM) init -input=false && $(TERRAFORM) apply -var name=$(STACK)
+
+data: ## Extract what services offer: make data YEARS="2020 2021"
+	@$(RUN) catchment extract $(if $(YEARS),--years "$(YEARS)")
+
+see-files: ## List the objects of the bucket
+	@$(RUN) catchment files
+
+copy-files: ## Copy files to the bucket: make copy-files FILES=examples
+	@$(RUN) catchment load $(if $(STACK),--no-wait) $(or $(FILES),examples)
+
+query-enrollment: ## Show the states with most Pre-K enrollment: YEAR=2021
+	@$(RUN) catchment query /stats/enrollment_by_state \
+		--title 'Pre-K enrollment by state' year=$(or $(YEAR),2021) limit=10
+
+query-counts: ## Show how many records of enrollment there are by year
+	@$(RUN) catchment query /stats/enrollment_counts --title 'Records by year'
+
+leads-run: ## Keep the leads of today as a schema: make leads-run DATE=20251105
+	@test -n "$(DATE)" || { echo 'Say which: make $@ DATE=20251105'; exit 1; }
+	@$(DBT) --quiet run-operation keep_run $(WAREHOUSE) \
+		--args '{name: leads, date: "$(DATE)"}'
+
+leads-drop: ## Drop such a schema: make leads-drop DATE=20251105
+	@test -n "$(DATE)" || { echo 'Say which: make $@ DATE=20251105'; exit 1; }
+	@$(DBT) --quiet run-operation drop_run $(WAREHOUSE) \
+		--args '{name: leads, date: "$(DATE)"}'
+
+check: ## Check the data, and post what is wrong
+	@$(RUN) catchment check
 
 up: ## Start the system on this machine and leave it running
 	@$(RUN) catchment up

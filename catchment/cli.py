@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from catchment.local import complaints, file_commands, part_commands
+from catchment.local import (
+    complaints,
+    extract_commands,
+    file_commands,
+    part_commands,
+    target_commands,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -125,8 +131,14 @@ def _console() -> "Console":
     return Console()
 
 
-for _command in (*part_commands.COMMANDS, *file_commands.COMMANDS):
-    main.add_command(_command)
+for _commands in (
+    part_commands,
+    file_commands,
+    extract_commands,
+    target_commands,
+):
+    for _command in _commands.COMMANDS:
+        main.add_command(_command)
 
 
 if __name__ == "__main__":

@@ -68,6 +68,21 @@ def _is(error: Exception, module: str, name: str) -> bool:
     return kind is not None and isinstance(error, kind)
 
 
+def setting(word: str) -> str:
+    """A setting of the environment.
+
+    Raises:
+        click.ClickException: where it is not set.
+    """
+    value = os.environ.get(word)
+    if not value:
+        raise click.ClickException(
+            f"{word} is not set: run `catchment up` first, or name a stack's file "
+            "in CATCHMENT_ENV_FILE."
+        )
+    return value
+
+
 def database_url() -> str:
     """The administrator's URL that the environment gives.
 

@@ -1,23 +1,19 @@
 """The whole way of the example files: bucket, queue, loader, marts, API."""
 
-import json
-import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
 
 from rich.console import Console
 
-from catchment.local import loading, services, system, tables
+from catchment.local import asking, loading, questions, services, system, tables
 from catchment.local.system import System
 from catchment.local.trouble import Trouble
 from catchment.local.uploads import Verdict
 from catchment.local.voice import spoken
 
 EXAMPLES = "examples"
-DATASET = "earthquakes_by_state"
+QUESTIONS = "demo.toml"
 TOP = 10
 
 
@@ -65,47 +61,30 @@ def _failed(verdict: Verdict) -> bool:
 
 
 def _show(running: System, console: Console) -> None:
-    url = f"{running.words['CATCHMENT_API_URL']}/aggregated-data"
-    rows = get(f"{url}?{urlencode({'dataset': DATASET})}")["data"]
-    if not rows:
-        raise Trouble(
-            f"The API knows no rows of {DATASET}, although files were loaded."
-        )
-    title = f"{DATASET.replace('_', ' ').capitalize()}, the first {TOP} of {len(rows)}"
-    console.print(tables.aggregates(most(rows), title))
-    for line in curl_lines(running.words["CATCHMENT_API_URL"]):
+    """One answer for each question, and a line that asks it again."""
+    api_url = running.words["CATCHMENT_API_URL"]
+    lines = []
+    for question in questions.read(running.root / EXAMPLES / QUESTIONS):
+        answer = asking.ask(api_url, question.path, question.parameters)
+        if not answer.rows:
+            raise Trouble(
+                f"The API knows no rows of {question.path}, although files were loaded."
+            )
+        rows = shown(answer.rows, question.most)
+        title = question.title
+        if len(answer.rows) > len(rows):
+            title += f" ({len(rows)} of {len(answer.rows)})"
+        console.print(tables.aggregates(rows, title))
+        lines.append(f"curl '{answer.url}'")
+    for line in lines:
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     console.print()
 
 
-def most(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The rows of the highest counts."""
-    return sorted(rows, key=lambda row: row.get("n") or 0, reverse=True)[:TOP]
-
-
-def curl_lines(api_url: str) -> tuple[str, ...]:
-    """What to try next."""
-    data = f"{api_url}/aggregated-data?dataset={DATASET}"
-    return (
-        f"curl '{data}'",
-        f"curl '{data}&bbox=-125,32,-114,42'",
-        f"curl '{api_url}/aggregated-data?dataset={DATASET}&group_by=day,category'",
-        f"curl '{api_url}/aggregated-data?dataset=earthquakes_by_cell&f=geojson'",
-    )
-
-
-def get(url: str) -> Any:
-    """The JSON document at a URL of this machine, past any proxy.
-
-    Raises:
-        Trouble: where the API does not answer with one.
-    """
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(url, timeout=60) as answer:
-            return json.load(answer)
-    except HTTPError as error:
-        said = error.read(500).decode(errors="replace")
-        raise Trouble(f"The API answers {url} with {error.code}: {said}") from error
-    except (URLError, ValueError) as error:
-        raise Trouble(f"The API does not answer {url}: {error}") from error
+def shown(
+    rows: Sequence[Mapping[str, Any]], most: str | None
+) -> Sequence[Mapping[str, Any]]:
+    """The first rows, or those with the highest values of a measure."""
+    if most is not None:
+        rows = sorted(rows, key=lambda row: row.get(most) or 0, reverse=True)
+    return rows[:TOP]

@@ -25,17 +25,29 @@ EXISTING = click.Path(exists=True, path_type=Path)
     metavar="SECONDS",
     help="How long to wait for the loader's verdicts.",
 )
-def load(paths: tuple[Path, ...], prefix: str | None, timeout: float) -> None:
+@click.option(
+    "--no-wait",
+    is_flag=True,
+    help="Only upload, as to a bucket whose database is out of reach.",
+)
+def load(
+    paths: tuple[Path, ...], prefix: str | None, timeout: float, no_wait: bool
+) -> None:
     """Upload files or folders and follow them until they are loaded.
 
     A folder's files keep their places in it: `catchment load examples` puts
     examples/earthquakes/a.geojson to incoming/earthquakes/a.geojson. A file always
-    keeps its folder's name. Exit code 1 if any file is not loaded.
+    keeps its folder's name. Folders named expected and recorded stay out. Exit
+    code 1 if any file is not loaded.
     """
     from rich.console import Console
 
     from catchment.local import loading
 
+    if no_wait:
+        count = loading.copy(paths, os.environ, Console(), prefix)
+        click.echo(f"{count} files uploaded; what became of them, the ledger knows.")
+        return
     outcomes = loading.load(paths, os.environ, Console(), prefix, timeout)
     bad = sum(not outcome.went_well for outcome in outcomes)
     if bad:

@@ -60,13 +60,42 @@ def load(
                 uploads.send(s3, connection, bucket, upload, bars.sent_of(upload))
             )
             bars.show(upload, "waiting")
-        return _follow(connection, sent, bars, seconds)
+        return follow(connection, sent, bars.show, seconds)
 
 
-def _follow(
-    connection: psycopg.Connection, sent: Sequence[Sent], bars: "_Bars", seconds: float
+def copy(
+    paths: Sequence[Path],
+    environ: Mapping[str, str],
+    console: Console,
+    prefix: str | None = None,
+) -> int:
+    """Upload files and leave them to the loader; returns how many.
+
+    Raises:
+        Trouble: where there is nothing to upload.
+    """
+    files = [upload for path in paths for upload in uploads.uploads_of(path, prefix)]
+    s3 = storage.client("s3", environ)
+    bucket = storage.Names.of(environ).bucket
+    with _Bars(console, files) as bars:
+        for upload in files:
+            s3.upload_file(
+                str(upload.path), bucket, upload.key, Callback=bars.sent_of(upload)
+            )
+            bars.show(upload, "uploaded", "green")
+    return len(files)
+
+
+def follow(
+    connection: psycopg.Connection,
+    sent: Sequence[Sent],
+    show: Callable[..., None],
+    seconds: float,
 ) -> tuple[Outcome, ...]:
-    """Ask the ledger until every upload has its verdict, or time is over."""
+    """Ask the ledger until every upload has its verdict, or time is over.
+
+    `show` is told an upload, what is known of it in words, and their colour.
+    """
     began = time.monotonic()
     found: dict[Upload, Verdict | None] = {one.upload: None for one in sent}
     waiting = list(sent)
@@ -79,12 +108,12 @@ def _follow(
             found[one.upload] = verdict
             if verdict.complete or (verdict.earlier and not patient):
                 waiting.remove(one)
-            bars.show(one.upload, *described(verdict, done=one not in waiting))
+            show(one.upload, *described(verdict, done=one not in waiting))
         if waiting:
             time.sleep(0.1)
     for one in waiting:
         if found[one.upload] is None:
-            bars.show(one.upload, f"no verdict in {seconds:g} s", "red")
+            show(one.upload, f"no verdict in {seconds:g} s", "red")
     return tuple(Outcome(upload, verdict) for upload, verdict in found.items())
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from catchment import roles
 from catchment.local.process import Process
+from catchment.local.trouble import Trouble
 
 FOLDER = ".catchment"
 ENV_FILE = ".env"
@@ -115,8 +116,17 @@ def load_env(root: Path) -> None:
 
     `CATCHMENT_ENV_FILE` names another file; our own children, which are given
     exactly what they may know, get /dev/null.
+
+    Raises:
+        Trouble: where that other file does not exist.
     """
-    path = Path(os.environ.get("CATCHMENT_ENV_FILE") or root / ENV_FILE)
+    named = os.environ.get("CATCHMENT_ENV_FILE")
+    if named and not Path(named).exists():
+        raise Trouble(
+            f"There is no file {named}, which CATCHMENT_ENV_FILE (or STACK=) names: "
+            "deploy that stack first, or leave it away to work on this machine."
+        )
+    path = Path(named or root / ENV_FILE)
     for word, text in read_env(path).items():
         os.environ.setdefault(word, text)
 

@@ -9,6 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from catchment import roles
+from catchment.local.configuration import Setting
+from catchment.local.storage import Object
 from catchment.local.system import Part, System
 
 _STATUS_COLOURS = {
@@ -107,16 +109,35 @@ def aggregates(rows: Sequence[Mapping[str, Any]], title: str) -> Table:
     return table
 
 
+def objects(found: Sequence[Object]) -> Table:
+    """Objects of the bucket."""
+    table = _table(None, "key", "bytes", "when")
+    table.columns[1].justify = "right"
+    for one in found:
+        table.add_row(Text(one.key), number(one.size), _moment(one.modified))
+    return table
+
+
+def settings(found: Sequence[Setting]) -> Table:
+    """Settings and what they are for."""
+    table = _table(None, "setting", "value")
+    table.columns[0].no_wrap = True
+    for one in found:
+        shown = Text(one.shown or "not set", "" if one.shown else "dim")
+        table.add_row(one.word, shown.append(f"\n{one.meaning}", "dim"))
+    return table
+
+
 def _nested(value: Any) -> bool:
     return isinstance(value, dict | list)
 
 
 def number(value: Any) -> str:
-    """A value as people read it: 1,707 and 1.62; nothing for null."""
+    """A value as people read it: 2021, 17,070 and 1.62; nothing for null."""
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value)
     if isinstance(value, int):
-        return f"{value:,}"
+        return str(value) if abs(value) < 10_000 else f"{value:,}"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 

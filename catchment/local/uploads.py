@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 # After every other verdict on the same bytes the loader is at work once more.
 _FINAL = "loaded"
+# Folders that hold no files to load: what should come out, and what a recorded
+# service answers (catchment/local/recorded.py).
+BESIDE = ("expected", "recorded")
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,8 @@ def uploads_of(path: Path, prefix: str | None = None) -> tuple[Upload, ...]:
 
     Every key names at least the folder that its file lies in, for that is what
     feeds know it by: files deeper in a given folder keep their places below it.
-    `prefix` says another folder. Hidden files and Markdown, which no feed reads,
-    stay out of a folder's.
+    `prefix` says another folder. Hidden files, Markdown and TOML, which no feed reads,
+    stay out of a folder's; so do the folders `BESIDE` the data.
 
     Raises:
         Trouble: where there is nothing to load.
@@ -89,11 +92,15 @@ def _name(file: Path, top: Path, prefix: str | None) -> str:
     return name if prefix or "/" in name else f"{file.resolve().parent.name}/{name}"
 
 
+def _stays_out(folder: str) -> bool:
+    return folder.startswith(".") or folder in BESIDE
+
+
 def _files(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        folders[:] = sorted(name for name in folders if not _stays_out(name))
         for name in sorted(names):
-            if not name.startswith(".") and not name.lower().endswith(".md"):
+            if not name.startswith(".") and not name.lower().endswith((".md", ".toml")):
                 yield Path(place) / name
 
 

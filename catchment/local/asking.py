@@ -1,0 +1,73 @@
+"""Questions to the API, wherever it runs, and its answers as a person reads them."""
+
+import json
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode, urlsplit
+
+from catchment.local.trouble import Trouble
+
+SECONDS = 60
+# A program's own machine is asked directly, past any proxy.
+_OWN = ("127.0.0.1", "localhost")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The rows of an answer, and whether the API has more of them."""
+
+    url: str
+    rows: Sequence[Mapping[str, Any]]
+    more: bool
+
+
+def ask(api_url: str, path: str, pairs: Sequence[tuple[str, str]]) -> Answer:
+    """Ask a path of the API for its rows.
+
+    Raises:
+        Trouble: where the API refuses the question, does not answer, or answers
+            without rows to show.
+    """
+    query = urlencode(pairs, safe=",:/")
+    url = f"{api_url}/{path.lstrip('/')}" + (f"?{query}" if query else "")
+    document = get(url)
+    rows = document.get("data") if isinstance(document, dict) else None
+    if rows is None:
+        raise Trouble(f"{url} answers with no rows: see it with curl.")
+    links = document.get("links", [])
+    return Answer(url, rows, any(link.get("rel") == "next" for link in links))
+
+
+def get(url: str) -> Any:
+    """The JSON document at a URL.
+
+    Raises:
+        Trouble: where the API does not answer with one.
+    """
+    own = urlsplit(url).hostname in _OWN
+    handlers = [urllib.request.ProxyHandler({})] if own else []
+    opener = urllib.request.build_opener(*handlers)
+    try:
+        with opener.open(url, timeout=SECONDS) as answer:
+            return json.load(answer)
+    except HTTPError as error:
+        with error:
+            said = _said(error.read(5000).decode(errors="replace"))
+        raise Trouble(f"The API answers {url} with {error.code}: {said}") from error
+    except (URLError, ValueError, OSError) as error:
+        raise Trouble(f"The API does not answer {url}: {error}") from error
+
+
+def _said(body: str) -> str:
+    """What a problem document says, with what could be asked instead."""
+    try:
+        problem = json.loads(body)
+        known = problem.get("known")
+    except (ValueError, AttributeError):
+        return body[:500]
+    return str(problem.get("detail", body[:500])) + (
+        f" Known: {', '.join(map(str, known))}." if known else ""
+    )
