@@ -1,0 +1,19 @@
+with source as (
+
+    select * from {{ source('platform', 'load') }}
+
+),
+
+renamed as (
+
+    select
+        load_id as _load_id,
+        feed,
+        regexp_replace(key, '^.*/', '') as filename,
+        finished_at as loaded_at
+    from source
+    where status = 'loaded'
+
+)
+
+select * from renamed
