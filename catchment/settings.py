@@ -41,3 +41,15 @@ def from_environment() -> Settings:
         # Not quoted: whatever it is, it may hold a password.
         raise MissingSetting("DATABASE_URL is no URL that begins with postgresql://")
     return Settings(database_url=url)
+
+
+def bucket() -> str:
+    """The bucket that files fall into.
+
+    Raises:
+        MissingSetting: where `CATCHMENT_BUCKET` is not set.
+    """
+    name = os.environ.get("CATCHMENT_BUCKET")
+    if not name:
+        raise MissingSetting("CATCHMENT_BUCKET is not set: give the bucket's name")
+    return name

@@ -6,7 +6,15 @@ from typing import Any
 
 from rich.console import Console
 
-from catchment.local import asking, loading, questions, services, system, tables
+from catchment.local import (
+    asking,
+    extracting,
+    loading,
+    questions,
+    services,
+    system,
+    tables,
+)
 from catchment.local.system import System
 from catchment.local.trouble import Trouble
 from catchment.local.uploads import Verdict
@@ -30,6 +38,7 @@ def run(root: Path, console: Console, seconds: float = 600) -> None:
             running = system.up(root, build=True, voice=voice)
         console.print(tables.places(running))
         _load(running, console, seconds)
+        extracting.run(root, extracting.Wish(), running.words, console, seconds)
         _show(running, console)
     finally:
         with console.status("Stopping what the demo started"):
