@@ -361,7 +361,8 @@ def test_a_published_change_to_append_holds_for_the_next_file(own_desk: Desk) ->
     own_desk.drop("observations", "a.csv", readings(1))
     ((document,),) = own_desk.ask("select document from ops.catalog")
     for entry in document["feeds"]:
-        entry["config"]["meta"]["feed"]["on_reupload"] = "append"
+        if entry["name"] == "observations":
+            entry["config"]["meta"]["feed"]["on_reupload"] = "append"
     own_desk.admin.execute(
         "insert into ops.catalog (hash, document) values ('changed', %s)",
         [json.dumps(document)],

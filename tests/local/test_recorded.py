@@ -1,6 +1,7 @@
 """The stand-in of services, and what a person asks `catchment extract` for."""
 
 import json
+import os
 import re
 import urllib.request
 from collections.abc import Iterator
@@ -163,7 +164,8 @@ def test_what_a_deployed_stack_does_not_do_is_told(
         extract_deployed.run(Wish(), "stack-extract", function, lambda _: None)
 
 
-def test_two_hosts_cannot_be_asked() -> None:
+def test_two_hosts_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CATCHMENT_ENV_FILE", os.devnull)
     done = CliRunner().invoke(main, ["extract", "--live", "--from", "http://a"])
 
     assert done.exit_code == 2

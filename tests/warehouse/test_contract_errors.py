@@ -41,9 +41,9 @@ MISTAKES = [
     (
         "models/staging/earthquakes/_earthquakes.yml",
         "**/earthquakes/*.geojson",
-        "**/observations/2026*",
+        "**/observations/2026*.csv",
         "files:",
-        "feed earthquakes: files '**/observations/2026*' can match the same key as "
+        "feed earthquakes: files '**/observations/2026*.csv' can match the same key as "
         "'**/observations/*.csv' of feed observations",
     ),
     (

@@ -31,7 +31,7 @@ def test_a_rebuilt_view_leaves_what_stands_on_it(
 ) -> None:
     """dbt's own view would have dropped them, and said nothing."""
     before = marts(loaded)
-    assert len(before) == 5
+    assert len(before) > 10
     assert {name: n for name, _, n in before}["observations_by_cell"] > 0
 
     succeed(loaded, "run", "-s", "stg_observations")
