@@ -7,7 +7,7 @@ Constraint words are those of JSON Schema
 import re
 import zoneinfo
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from catchment.contract import JSON_FORMATS, Column, Geometry, TimeZone
@@ -196,9 +196,11 @@ def parse_date_formats(raw: Any) -> tuple[str, ...]:
         if "%" not in format_:
             raise ValueError(f"'{format_}' has no field such as %d; see strptime")
         try:
-            datetime.strptime(datetime(2001, 2, 3).strftime(format_), format_)
+            read = datetime.strptime(datetime(2001, 2, 3).strftime(format_), format_)
         except ValueError:
             raise ValueError(f"'{format_}' is no format that strptime reads") from None
+        if read.date() != date(2001, 2, 3):
+            raise ValueError(f"'{format_}' does not tell year, month and day")
     return formats
 
 

@@ -101,6 +101,7 @@ class Feed:
     description: str = ""
     yields: bool = False
     delimiter: str = ""
+    encoding: tuple[str, ...] = ("utf-8",)
     header_line: str = "required"
     records: str = ""
     trim: bool = False
@@ -147,5 +148,5 @@ class Feed:
         """The format of one of the feed's objects; of several, by its suffix."""
         if len(self.formats) == 1:
             return self.formats[0]
-        plain = key.removesuffix(".gz")
+        plain = key.removesuffix(".gz").lower()
         return next(f for suffix, f in SUFFIXES.items() if plain.endswith(suffix))

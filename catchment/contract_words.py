@@ -16,6 +16,7 @@ from catchment.words import Words
 
 FORMATS = ("csv", "tsv", *JSON_FORMATS)
 ON_REUPLOAD = ("replace", "append")
+ENCODINGS = ("utf-8", "windows-1252", "latin-1")
 HEADER_LINES = ("required", "optional", "none")
 # What COPY takes (https://www.postgresql.org/docs/current/sql-copy.html), but for
 # upper case, digits and quotes.
@@ -138,6 +139,7 @@ class _Parser:
             columns=column_words.parse(self.source["columns"], formats, self.wrong),
             yields=words.flag("yields"),
             delimiter=words.text("delimiter") or "",
+            encoding=words.value("encoding", parse_encodings) or ("utf-8",),
             header_line=words.one_of("header_line", HEADER_LINES) or "required",
             records=words.text("records") or "",
             trim=words.flag("trim"),
@@ -167,7 +169,7 @@ class _Parser:
             )
         if "json" not in feed.formats and words.given("records"):
             self.wrong("records is a word of format json", word="records")
-        for word in ("delimiter", "header_line"):
+        for word in ("delimiter", "encoding", "header_line"):
             if set(feed.formats) <= set(JSON_FORMATS) and words.given(word):
                 self.wrong(f"{word} is a word of csv and tsv", word=word)
         if not feed.columns:
@@ -204,6 +206,15 @@ def parse_formats(raw: Any) -> tuple[str, ...]:
         if format_ not in FORMATS:
             raise ValueError(f"'{format_}' is none of {', '.join(FORMATS)}")
     return formats
+
+
+def parse_encodings(raw: Any) -> tuple[str, ...]:
+    """One encoding, or several in the order in which a line is tried."""
+    encodings = tuple(dict.fromkeys(raw if isinstance(raw, list | tuple) else [raw]))
+    for encoding in encodings:
+        if encoding not in ENCODINGS:
+            raise ValueError(f"'{encoding}' is none of {', '.join(ENCODINGS)}")
+    return encodings
 
 
 def parse_limit(raw: Any) -> Limit:

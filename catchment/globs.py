@@ -1,4 +1,7 @@
-"""Patterns of object keys: `*` and `?` within a folder, `**/` for any folders."""
+"""Patterns of object keys: `*` and `?` within a folder, `**/` for any folders.
+
+Capitals do not matter: the same file comes as a.csv and A.CSV.
+"""
 
 import re
 from collections.abc import Iterator
@@ -24,7 +27,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
     """The pattern as a regular expression for `fullmatch`."""
     tokens = _TOKEN.findall(pattern)
     return re.compile(
-        "".join(_REGEX.get(token) or re.escape(token) for token in tokens), re.DOTALL
+        "".join(_REGEX.get(token) or re.escape(token) for token in tokens),
+        re.DOTALL | re.IGNORECASE,
     )
 
 
@@ -78,4 +82,4 @@ def _arrows(tokens: list[str], place: _Place) -> Iterator[tuple[str, _Place]]:
 def _share_character(label: str, other: str) -> bool:
     if _IN_NAME in (label, other):
         return "/" not in (label, other)
-    return label == other
+    return label.lower() == other.lower()

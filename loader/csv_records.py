@@ -68,7 +68,7 @@ def open_records(stream: Stream, feed: Feed, format_: str) -> Records:
             while reading, where the file is damaged.
     """
     dialect = _Dialect(feed.delimiter_of(format_), feed.trim)
-    blocks = text_blocks(stream)
+    blocks = text_blocks(stream, feed.encoding)
     first = next(blocks, "")
     layout, rest, line = _opened(first, feed, dialect)
     batches = _Reader(layout, line).batches(rest, blocks)

@@ -19,6 +19,7 @@ class Known:
     load_id: int
     feed: str | None
     version: str
+    etag: str | None
     sequencer: str | None
     status: str
 
@@ -56,7 +57,7 @@ def known_loads(db: Db, version: ObjectVersion) -> list[Known]:
     """What the ledger says of this key, newest first."""
     rows = db.execute(
         """
-        select load_id, feed, version, sequencer, status
+        select load_id, feed, version, etag, sequencer, status
         from ops.load
         where bucket = %s and key = %s
         order by load_id desc

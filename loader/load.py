@@ -105,6 +105,8 @@ class Loader:
             replaces = feed.on_reupload == "replace"
             if replaces and (newer := _newer(version, known)):
                 return self._superseded(version, feed, newer)
+            if not replaces and (same := _same_again(version, known)):
+                return _duplicate(version, same)
             # closing(): botocore's body as a context manager hands out the bare
             # socket, which takes a connection that broke for the end of the file.
             with closing(self.storage.open(version)) as stream:
@@ -253,6 +255,15 @@ def _dealt_with(version: ObjectVersion, known: Sequence[Known]) -> Known | None:
         if is_same_write and load.status != "unmatched":
             return load
     return None
+
+
+def _same_again(version: ObjectVersion, known: Sequence[Known]) -> Known | None:
+    """The newest load of this key, where it had the same bytes.
+
+    To append them again would double rows that nobody wrote twice.
+    """
+    newest = next((load for load in known if load.status == "loaded"), None)
+    return newest if newest and newest.etag == version.etag else None
 
 
 def _newer(version: ObjectVersion, known: Sequence[Known]) -> Known | None:

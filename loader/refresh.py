@@ -101,12 +101,21 @@ def _try(db: Db, model: Model, load_ids: frozenset[int]) -> Failure | None:
                 rows = ledger.refresh_rollup(db, model.name, sorted(load_ids))
             else:
                 ledger.refresh_mart(db, model.name)
-    except psycopg.OperationalError:
-        raise
     except psycopg.Error as error:
+        if not _is_of_the_model(error):
+            raise
         is_of_a_value = not isinstance(error, psycopg.ProgrammingError)
         failure = Failure(model.name, load_ids, str(error).strip(), is_of_a_value)
     seconds = time.perf_counter() - started
     message = failure.message if failure else None
     ledger.log_refresh(db, model.name, sorted(load_ids), seconds, rows, message)
     return failure
+
+
+def _is_of_the_model(error: psycopg.Error) -> bool:
+    """Whether the query or its rows are at fault, and not the server.
+
+    psycopg counts class 54 as operational: there a row is too large for an index.
+    """
+    is_operational = isinstance(error, psycopg.OperationalError)
+    return not is_operational or (error.sqlstate or "").startswith("54")

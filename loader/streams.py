@@ -3,13 +3,14 @@
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import IO, Protocol, cast
 
 # Blocks this small keep a bad row's neighbours few; larger ones were no faster.
 BLOCK = 1 << 16
 LONGEST_LINE = 16 << 20
+UTF_8 = ("utf-8",)
 
 
 class Unreadable(ValueError):
@@ -67,25 +68,47 @@ def unpacking() -> Iterator[None]:
         raise Unreadable(f"is no sound gzip file: {error}") from None
     except UnicodeDecodeError as error:
         byte = error.object[error.start]
-        raise Unreadable(f"is not UTF-8: it has a byte 0x{byte:02x}") from None
+        known = "UTF-8" if error.encoding == "utf-8" else "in any of its encodings"
+        said = f"is not {known}: it has a byte 0x{byte:02x}"
+        raise Unreadable(said) from None
 
 
-def text_blocks(stream: Stream) -> Iterator[str]:
-    """UTF-8 text of whole lines; the file's last line may lack its end.
+def text_blocks(stream: Stream, encodings: Sequence[str] = UTF_8) -> Iterator[str]:
+    """Text of whole lines; the file's last line may lack its end.
+
+    A line that is not of the first encoding is tried in the next one: files are
+    put together of parts.
 
     Raises:
-        Unreadable: where it is not UTF-8, is damaged, or a line has no end.
+        Unreadable: where a line is of none, the file is damaged, or a line has no
+            end.
     """
     rest = b""
     with unpacking():
         while chunk := stream.read(BLOCK):
             cut = chunk.rfind(b"\n") + 1
             if cut:
-                yield (rest + chunk[:cut]).decode()
+                yield _decoded(rest + chunk[:cut], encodings)
                 rest = chunk[cut:]
             else:
                 rest += chunk
                 if len(rest) > LONGEST_LINE:
                     raise Unreadable(f"has a line longer than {LONGEST_LINE:,} bytes")
         if rest:
-            yield rest.decode()
+            yield _decoded(rest, encodings)
+
+
+def _decoded(lines: bytes, encodings: Sequence[str]) -> str:
+    try:
+        return lines.decode(encodings[0])
+    except UnicodeDecodeError:
+        if len(encodings) == 1:
+            raise
+    return "".join(_line(line, encodings) for line in lines.splitlines(keepends=True))
+
+
+def _line(line: bytes, encodings: Sequence[str]) -> str:
+    for encoding in encodings[:-1]:
+        with suppress(UnicodeDecodeError):
+            return line.decode(encoding)
+    return line.decode(encodings[-1])

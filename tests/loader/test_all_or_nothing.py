@@ -121,7 +121,7 @@ def test_a_file_replaced_by_its_header_alone_leaves_nothing(own_desk: Desk) -> N
 
 
 def rejected(desk: Desk) -> Outcome:
-    return desk.drop("observations", "a.csv", readings("x", "y", "z", 4))
+    return desk.drop("observations", "a.csv", readings("x", "y", "z"))
 
 
 def failed(desk: Desk) -> Outcome:

@@ -375,6 +375,28 @@ def test_a_published_change_to_append_holds_for_the_next_file(own_desk: Desk) ->
     assert own_desk.ledger()[1]["catalog_hash"] == "changed"
 
 
+def test_the_same_bytes_are_not_appended_again(desk: Desk, versioned: Bucket) -> None:
+    """A versioned bucket makes a new version of every upload."""
+    feed = desk.feed([column("id", "integer")], on_reupload="append")
+    bodies = ["id\n1\n", "id\n1\n", "id\n2\n", "id\n1\n"]
+
+    outcomes = [desk.drop(feed, "a.csv", body) for body in bodies]
+
+    assert [o.status for o in outcomes] == ["loaded", "duplicate", "loaded", "loaded"]
+    assert (
+        len(
+            {
+                version
+                for (version,) in desk.ask(
+                    "select version from ops.load where bucket = %s", desk.bucket.name
+                )
+            }
+        )
+        == 3
+    )
+    assert desk.one(f"select count(*) from raw.{feed.table}") == 3
+
+
 # --- broken off ---------------------------------------------------------------
 
 

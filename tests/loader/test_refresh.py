@@ -269,3 +269,39 @@ def test_a_refresh_takes_the_catalog_that_is_published_when_its_turn_comes(
     own_desk.refresh()
 
     assert "renamed" in refreshed(own_desk)
+
+
+def test_a_value_too_large_for_an_index_holds_back_its_own_feed_only(
+    own_desk: Desk,
+) -> None:
+    """psycopg calls it operational, as if the server were away."""
+    name = "".join(map(chr, range(0x4E00, 0x4E00 + 6000)))
+    load_id = own_desk.one(
+        "insert into ops.load (feed, bucket, key, version, status) "
+        "values ('parks', 'b', 'k', 'v', 'loaded') returning load_id"
+    )
+    own_desk.admin.execute(
+        "insert into raw.parks (_load_id, _row_number, park_name, timezone, "
+        "energy_type) values (%s, 1, %s, 'UTC', 'Wind')",
+        [load_id, name],
+    )
+    own_desk.drop("observations", "a.csv", readings(1, 2))
+
+    with pytest.raises(RefreshFailed, match="index row") as failed:
+        own_desk.refresh()
+
+    assert failed.value.load_ids == {load_id}
+    assert total(own_desk) == 2
+
+
+def test_numbers_that_cannot_be_squared_are_refreshed(own_desk: Desk) -> None:
+    """1e-170 is a legal value, and so is a place next to the equator."""
+    body = (
+        "id,latitude,longitude,category,value\n"
+        "1,1e-300,1e-300,temperature,1e-170\n2,1e-300,-1e-300,temperature,-1e-200\n"
+    )
+    own_desk.drop("observations", "a.csv", body)
+
+    own_desk.refresh()
+
+    assert own_desk.one("select sum(n) from marts.observations_by_cell") == 2

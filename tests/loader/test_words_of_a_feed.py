@@ -246,3 +246,34 @@ def test_of_several_formats_the_suffix_tells(
     assert desk.rows(feed, load(desk, feed, body, name), "school, year") == [
         ("012", 2021)
     ]
+
+
+def test_a_line_is_read_in_the_first_encoding_that_it_is_of(desk: Desk) -> None:
+    feed = desk.feed([column("name")], encoding=["utf-8", "windows-1252"])
+    body = (
+        "name\nNi\u00f1os\n".encode() + "Ni\u00f1os\u2019\n".encode("cp1252") + b"Ann\n"
+    )
+
+    rows = desk.rows(feed, load(desk, feed, body), "_row_number, name")
+
+    assert rows == [(1, "Ni\u00f1os"), (2, "Ni\u00f1os\u2019"), (3, "Ann")]
+
+
+def test_a_line_of_no_encoding_fails_the_file(desk: Desk) -> None:
+    one = desk.feed([column("name")])
+    two = desk.feed([column("name")], encoding=["utf-8", "windows-1252"])
+
+    said = load(desk, one, b"name\nNi\xf1os\n").reason
+    assert said == "the file is not UTF-8: it has a byte 0xf1"
+    said = load(desk, two, b"name\n\x81\n").reason
+    assert said == "the file is not in any of its encodings: it has a byte 0x81"
+
+
+def test_capitals_of_a_name_do_not_matter(desk: Desk) -> None:
+    feed = parks(desk, files=["**/parks/*.csv"])
+    version = desk.bucket.put("incoming/Parks/East.CSV", "mw\n1\n")
+
+    outcome = desk.load(version)
+
+    assert (outcome.feed, outcome.status) == (feed.name, "failed")
+    assert "park is missing" in (outcome.reason or "")  # its from_key has no (?i)

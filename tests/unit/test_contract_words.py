@@ -143,9 +143,9 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
     (feed(records="data"), "feed f: records is a word of format json"),
     (feed(reject_limt=1), "feed f: unknown word 'reject_limt'; did you mean "
      "'reject_limit'?"),
-    (feed(colour=1), "feed f: unknown word 'colour'; known: delimiter, files, format, "
-     "header_line, null_values, on_reupload, records, reject_limit, strict, trim, "
-     "yields"),
+    (feed(colour=1), "feed f: unknown word 'colour'; known: delimiter, encoding, files, "
+     "format, header_line, null_values, on_reupload, records, reject_limit, strict, "
+     "trim, yields"),
     (feed(column(data_type="varchar")), "feed f, column a: unknown type 'varchar'; "
      "known: bigint, boolean, date, double precision, integer, jsonb, numeric, real, "
      "smallint, text, timestamp with time zone, timestamp without time zone, uuid, "
@@ -198,6 +198,10 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
      "formats a file's is told by its suffix, which must be one of .csv, .json"),
     (feed(format=["json", "ndjson"], header_line="none", files=["*.json"]),
      "feed f: header_line is a word of csv and tsv"),
+    (feed(encoding=["utf-8", "ebcdic"]), "feed f: encoding: 'ebcdic' is none of utf-8"
+     ", windows-1252, latin-1"),
+    (feed(column(data_type="date", date_format="%m/%d")), "feed f, column a: "
+     "date_format: '%m/%d' does not tell year, month and day"),
     (feed(header_line="no"), "feed f: header_line: 'no' is none of required, "
      "optional, none"),
     (feed(column(from_key="a.csv")), "feed f, column a: from_key: 'a.csv' needs one "

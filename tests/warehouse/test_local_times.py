@@ -20,7 +20,10 @@ from tests.conftest import ROOT, Platform
 from tests.warehouse.dbt_process import dbt
 
 MACROS: Any = jinja2.Environment().from_string(
-    (ROOT / "warehouse/macros/time/instant_of.sql").read_text()
+    "".join(
+        (ROOT / "warehouse/macros/time" / f"{name}.sql").read_text()
+        for name in ("zone_by_name", "instant_of")
+    )
 )
 INSTANT_OF = MACROS.module.instant_of("local", "zone", "occurrence")
 STEP = timedelta(minutes=15)
@@ -39,6 +42,11 @@ ZONES = [
     "Asia/Kathmandu",
     "Pacific/Apia",
     "UTC",
+    # Names of zones that Postgres takes for abbreviations.
+    "CET",
+    "EET",
+    "MET",
+    "WET",
 ]
 
 

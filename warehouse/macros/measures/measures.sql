@@ -4,15 +4,22 @@
    line, where 179 and -179 would meet at 0. PostGIS's own centroid of geography
    points does the same. #}
 {% macro rollup_measures(value, point='geom') -%}
+{%- set x, y = 'st_x(' ~ point ~ ')', 'st_y(' ~ point ~ ')' -%}
 count(*) as n,
     count({{ value }}) as {{ value }}_n,
     sum({{ value }}) as {{ value }}_sum,
     min({{ value }}) as {{ value }}_min,
     max({{ value }}) as {{ value }}_max,
-    sum({{ value }} * {{ value }}) as {{ value }}_sum_squares,
-    sum(cosd(st_y({{ point }})) * cosd(st_x({{ point }}))) as x_sum,
-    sum(cosd(st_y({{ point }})) * sind(st_x({{ point }}))) as y_sum,
-    sum(sind(st_y({{ point }}))) as z_sum
+    sum({{ squareable(value) }} * {{ value }}) as {{ value }}_sum_squares,
+    {{ squareable('sum(cosd(' ~ y ~ ') * cosd(' ~ x ~ '))') }} as x_sum,
+    {{ squareable('sum(cosd(' ~ y ~ ') * sind(' ~ x ~ '))') }} as y_sum,
+    {{ squareable('sum(sind(' ~ y ~ '))') }} as z_sum
+{%- endmacro %}
+
+{# A number, or 0 where it is so small that Postgres could not square it: of such
+   a square it makes an error, and the refresh would fail for one value. #}
+{% macro squareable(number) -%}
+case when abs({{ number }}) < 1e-100 then 0 else {{ number }} end
 {%- endmacro %}
 
 {# The same measures, merged over the rows of a rollup. #}

@@ -5,10 +5,10 @@
     {% set schema = run_schema(name, date) %}
     {% set found = comment_of_schema(schema) %}
     {% if found is none %}
-        {% do log("there is no schema " ~ schema, info=true) %}
+        {% do print("there is no schema " ~ schema) %}
         {{ return('') }}
     {% endif %}
     {% do refuse_foreign_schema(schema) %}
     {% do in_one_transaction(schema, ["drop schema " ~ schema ~ " cascade"]) %}
-    {% do log("dropped schema " ~ schema, info=true) %}
+    {% do print("dropped schema " ~ schema) %}
 {% endmacro %}

@@ -36,11 +36,10 @@
         "alter schema " ~ fresh ~ " rename to " ~ schema,
     ]) %}
     {% do in_one_transaction(schema, statements) %}
-    {% do log(
+    {% do print(
         "kept " ~ models | map(attribute='name') | join(', ') ~ " in schema "
         ~ schema ~ "; its owner " ~ target.user ~ " may read it, others after: "
         ~ "grant usage on schema " ~ schema ~ " to NAME; "
-        ~ "grant select on all tables in schema " ~ schema ~ " to NAME",
-        info=true
+        ~ "grant select on all tables in schema " ~ schema ~ " to NAME"
     ) %}
 {% endmacro %}

@@ -8,6 +8,7 @@
    the local time, walked at that offset, ends at the earlier instant, if it
    shows the same local time there. #}
 {% macro instant_of(local, zone, occurrence) -%}
+{%- set zone = zone_by_name(zone) -%}
 {%- set later = local ~ ' at time zone ' ~ zone -%}
 {%- set before = '(' ~ later ~ " - interval '3 hours')" -%}
 {%- set earlier =

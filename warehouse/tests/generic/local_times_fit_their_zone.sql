@@ -12,19 +12,21 @@
     'key': listed(key),
 }) }}
 
+{% set clock = zone_by_name(zone) %}
+
 with checked as (
 
     select
         *,
         case
-            when ({{ local }} at time zone {{ zone }}) at time zone {{ zone }}
+            when ({{ local }} at time zone {{ clock }}) at time zone {{ clock }}
                 != {{ local }}
                 then {{ local }} || ' does not exist in ' || {{ zone }}
             {% if occurrence is not none %}
             when
                 {{ occurrence }} > 1
                 and {{ instant_of(local, zone, 1) }}
-                = {{ local }} at time zone {{ zone }}
+                = {{ local }} at time zone {{ clock }}
                 then {{ local }} || ' comes again, and the clock of '
                     || {{ zone }} || ' did not go back'
             {% endif %}

@@ -21,9 +21,6 @@ dated as (
         registers.facilities,
         loads.filename,
         loads.loaded_at,
-        coalesce(
-            registers.register_date, (loads.loaded_at at time zone 'UTC')::date
-        ) as dated,
         row_number() over (
             partition by
                 registers.register,
@@ -49,7 +46,7 @@ final as (
         loaded_at,
         row_number() over (
             partition by register
-            order by dated desc nulls last, _load_id desc
+            order by register_date desc nulls last, _load_id desc
         ) as generation
     from dated
     where place = 1
