@@ -51,7 +51,10 @@ else
 	@$(RUN) catchment down --delete-data
 endif
 
-.PHONY: _terraform_there _terraform_apply
+.PHONY: _here _terraform_there _terraform_apply
+_here:
+	@test -z "$(STACK)" || { echo 'This works on the database of this machine only:' \
+		'leave STACK away.'; exit 1; }
 _terraform_there:
 	@ls terraform/*.tf >/dev/null 2>&1 || { echo 'terraform/ holds no modules yet:' \
 		'leave STACK away to work on this machine.'; exit 1; }
@@ -65,7 +68,7 @@ see-files: ## List the objects of the bucket
 	@$(RUN) catchment files
 
 copy-files: ## Copy files to the bucket: make copy-files FILES=examples
-	@$(RUN) catchment load $(if $(STACK),--no-wait) $(or $(FILES),examples)
+	@$(RUN) catchment load $(if $(STACK),--no-wait) "$(or $(FILES),examples)"
 
 query-enrollment: ## Show the states with most Pre-K enrollment: YEAR=2021
 	@$(RUN) catchment query /stats/enrollment_by_state \
@@ -74,12 +77,12 @@ query-enrollment: ## Show the states with most Pre-K enrollment: YEAR=2021
 query-counts: ## Show how many records of enrollment there are by year
 	@$(RUN) catchment query /stats/enrollment_counts --title 'Records by year'
 
-leads-run: ## Keep the leads of today as a schema: make leads-run DATE=20251105
+leads-run: _here ## Keep the leads of today as a schema: make leads-run DATE=20251105
 	@test -n "$(DATE)" || { echo 'Say which: make $@ DATE=20251105'; exit 1; }
 	@$(DBT) --quiet run-operation keep_run $(WAREHOUSE) \
 		--args '{name: leads, date: "$(DATE)"}'
 
-leads-drop: ## Drop such a schema: make leads-drop DATE=20251105
+leads-drop: _here ## Drop such a schema: make leads-drop DATE=20251105
 	@test -n "$(DATE)" || { echo 'Say which: make $@ DATE=20251105'; exit 1; }
 	@$(DBT) --quiet run-operation drop_run $(WAREHOUSE) \
 		--args '{name: leads, date: "$(DATE)"}'
@@ -90,7 +93,7 @@ check: ## Check the data, and post what is wrong
 up: ## Start the system on this machine and leave it running
 	@$(RUN) catchment up
 
-down: ## Stop it; data stay
+down: ## Stop it; the database stays, the bucket is emptied
 	@$(RUN) catchment down
 
 status: ## Show what runs and where
@@ -104,20 +107,20 @@ lint: ## Check style and format
 	@$(RUN) ruff format --check
 	@$(RUN) sqlfluff lint --templater raw migrations/sql
 
-lint-models: ## Check the style of the models; needs the database of `make up`
+lint-models: _here ## Check the style of the models; needs the database of `make up`
 	@$(RUN) sqlfluff lint warehouse/models warehouse/tests
 
 types: ## Check types
 	@$(RUN) mypy
 
-migration: ## Write the migration of changed contracts: make migration m="what"
+migration: _here ## Write the migration of changed contracts: make migration m="what"
 	@test -n "$$m" || { echo 'Say what it is for: make migration m="add wind speed"'; exit 1; }
 	@$(RUN) alembic revision --autogenerate -m "$$m"
 
-build: ## Build the models and publish the catalog (dbt build)
+build: _here ## Build the models and publish the catalog (dbt build)
 	@$(DBT) build $(WAREHOUSE)
 
-docs: ## Write the lineage site to warehouse/target/static_index.html
+docs: _here ## Write the lineage site to warehouse/target/static_index.html
 	@$(DBT) docs generate --static $(WAREHOUSE)
 
 bench: ## Measure loading beside psql; the figures go to benchmarks/results

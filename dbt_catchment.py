@@ -10,6 +10,7 @@ line of the YAML, which no macro can see. dbt calls the interface experimental;
 from pathlib import Path
 
 from dbt.contracts.graph.manifest import Manifest
+from dbt.flags import get_flags
 from dbt.plugins.contracts import PluginArtifacts
 from dbt.plugins.manager import dbt_hook, dbtPlugin
 
@@ -26,7 +27,9 @@ class ContractCheck(dbtPlugin):
         try:
             catalog.parse(document)
         except ContractError as error:
-            raise ValueError(yaml_lines.report(error, Path.cwd())) from None
+            flags = get_flags()  # type: ignore[no-untyped-call]
+            folder = Path(flags.PROJECT_DIR or Path.cwd())
+            raise ValueError(yaml_lines.report(error, folder)) from None
         return {}
 
 

@@ -11,6 +11,7 @@ case "${1-}" in
     --copy-files) exec make copy-files FILES="${2-examples}" ;;
     -h | --help) sed -n '2,5s/^# \{0,1\}//p' run.sh ;;
     *)
+        echo "./run.sh does not know '${1-}':" >&2
         sed -n '2,5s/^# \{0,1\}//p' run.sh >&2
         exit 2
         ;;

@@ -178,10 +178,12 @@ def _model(entry: Mapping[str, Any], mistakes: list[Mistake]) -> Model:
         materialized=config["materialized"],
         depends_on=tuple(entry["depends_on"]),
         columns=tuple(
-            ModelColumn(c["name"], c.get("data_type") or "", c.get("description", ""))
+            ModelColumn(
+                c["name"], c.get("data_type") or "", c.get("description", "").strip()
+            )
             for c in entry["columns"]
         ),
-        description=entry.get("description", ""),
+        description=entry.get("description", "").strip(),
         api=dataset.parse(entry, mistakes) if has_api else None,
     )
 

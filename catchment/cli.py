@@ -84,7 +84,7 @@ def down(delete_data: bool) -> None:
     """Stop what `catchment up` started; data stay.
 
     A server that DATABASE_URL names is not ours and keeps running. Objects and
-    messages that were not loaded yet are lost with the local bucket.
+    messages are lost with the local bucket, which is kept in memory.
     """
     from catchment.local import state, system
 

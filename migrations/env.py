@@ -102,7 +102,17 @@ def is_ours(name: str | None, type_: str, parent_names: Any) -> bool:
 def write_revision(
     migration: MigrationContext, revision: Any, directives: list[MigrationScript]
 ) -> None:
-    """Number the new migration and add what SQLAlchemy cannot say."""
+    """Number the new migration and add what SQLAlchemy cannot say.
+
+    One that would do nothing is not written.
+    """
+    if getattr(context.config.cmd_opts, "autogenerate", False) and all(
+        script.upgrade_ops is None or script.upgrade_ops.is_empty()
+        for script in directives
+    ):
+        directives.clear()
+        print("The raw tables are as the contracts say: no migration is needed.")
+        return
     head = ScriptDirectory.from_config(context.config).get_current_head()
     for script in directives:
         script.rev_id = f"{int(head or 0) + 1:04d}"

@@ -58,7 +58,8 @@ def get(url: str) -> Any:
             said = _said(error.read(5000).decode(errors="replace"))
         raise Trouble(f"The API answers {url} with {error.code}: {said}") from error
     except (URLError, ValueError, OSError) as error:
-        raise Trouble(f"The API does not answer {url}: {error}") from error
+        advice = ": run `catchment up` first." if own else f": {error}"
+        raise Trouble(f"The API does not answer {url}{advice}") from error
 
 
 def _said(body: str) -> str:

@@ -146,7 +146,7 @@ def described(result: Result) -> str:
     said = {
         "complete": amount,
         "present": f"here already ({amount}); --again fetches it anew",
-        "unpublished": "not published yet",
+        "unpublished": "not published yet, or not recorded here (--live asks)",
     }.get(result.status, f"{result.status}, {result.reason}")
     return f"{result.feed} {result.year}: {said}"
 

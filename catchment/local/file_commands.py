@@ -64,7 +64,13 @@ def load(
     type=click.Choice(["loaded", "rejected", "failed", "superseded", "unmatched"]),
     help="Only of this status.",
 )
-@click.option("--limit", default=20, show_default=True, help="How many, newest first.")
+@click.option(
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many, newest first.",
+)
 def loads(feed: str | None, status: str | None, limit: int) -> None:
     """Show the ledger: which files came, and what became of them."""
     from rich.console import Console
@@ -82,7 +88,13 @@ def loads(feed: str | None, status: str | None, limit: int) -> None:
 
 @click.command()
 @click.argument("load_id", metavar="LOAD", type=int)
-@click.option("--limit", default=20, show_default=True, help="How many, from the top.")
+@click.option(
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many, from the top.",
+)
 def rejects(load_id: int, limit: int) -> None:
     """Show which records of a load broke the contract, and how.
 

@@ -29,7 +29,8 @@ class Outcome:
 
     @property
     def went_well(self) -> bool:
-        return self.verdict is not None and self.verdict.status in _COLOURS
+        verdict = self.verdict
+        return verdict is not None and verdict.status in _COLOURS and verdict.complete
 
 
 def load(
@@ -106,7 +107,9 @@ def follow(
             if verdict is None or (verdict.earlier and not verdict.settled and patient):
                 continue
             found[one.upload] = verdict
-            if verdict.complete or (verdict.earlier and not patient):
+            if verdict.complete or (
+                not patient and (verdict.earlier or verdict.failure)
+            ):
                 waiting.remove(one)
             show(one.upload, *described(verdict, done=one not in waiting))
         if waiting:
@@ -119,20 +122,26 @@ def follow(
 
 def described(verdict: Verdict, done: bool = True) -> tuple[str, str]:
     """A verdict in a few words, and their colour."""
-    text = verdict.status
+    text = ("before: " if verdict.earlier else "") + verdict.status
     if verdict.rows_loaded is not None and verdict.status == "loaded":
-        text += f" {verdict.rows_loaded:,} rows"
+        text += f" {counted(verdict.rows_loaded, 'row')}"
     if verdict.rows_rejected:
-        text += (
-            f", {verdict.rows_rejected:,} rejects (catchment rejects {verdict.load_id})"
-        )
+        rejects = counted(verdict.rows_rejected, "reject")
+        text += f", {rejects} (catchment rejects {verdict.load_id})"
     if verdict.status == "unmatched":
         text += ": no feed takes this key; --prefix gives it another folder"
     elif verdict.reason:
         text += f": {verdict.reason}"
+    if verdict.failure and not verdict.complete:
+        return f"{text}, but not refreshed: {verdict.failure}", "red"
     if not done:
         text += ", refreshing"
     return text, _COLOURS.get(verdict.status, "red")
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things: 1 row, 1,707 rows."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 class _Bars:
@@ -168,7 +177,9 @@ class _Bars:
         if not self._console.is_terminal:
             for file, text in self._said.items():
                 key = file.key.removeprefix(storage.INCOMING)
-                self._console.print(f"{key}: {text}", markup=False, highlight=False)
+                self._console.print(
+                    f"{key}: {text}", markup=False, highlight=False, soft_wrap=True
+                )
 
     def sent_of(self, file: Upload) -> Callable[[int], None]:
         """What S3's client tells of bytes sent."""

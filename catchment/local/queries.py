@@ -16,7 +16,14 @@ NOW = "select clock_timestamp()"
 UPLOAD = """
 select load_id, feed, status, reason, rows_read, rows_loaded, rows_rejected,
     refreshed_at is not null as refreshed,
-    coalesce(finished_at, started_at) < %(since)s as earlier
+    coalesce(finished_at, started_at) < %(since)s as earlier,
+    (
+        select refresh.model || ': ' || refresh.message
+        from ops.refresh
+        where refresh.status = 'failed' and load.load_id = any(refresh.load_ids)
+        order by refresh.refresh_id desc
+        limit 1
+    ) as failure
 from ops.load
 where bucket = %(bucket)s
     and key = %(key)s

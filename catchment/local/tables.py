@@ -13,6 +13,8 @@ from catchment.local.configuration import Setting
 from catchment.local.storage import Object
 from catchment.local.system import Part, System
 
+# More do not fit beside each other on a usual terminal.
+MOST_COLUMNS = 12
 _STATUS_COLOURS = {
     "loaded": "green",
     "superseded": "yellow",
@@ -101,20 +103,40 @@ def rejects(rows: Sequence[Mapping[str, Any]]) -> Table:
 def aggregates(rows: Sequence[Mapping[str, Any]], title: str) -> Table:
     """Aggregates as the API gives them, whatever their names; no geometry."""
     names = [name for name, value in rows[0].items() if not _nested(value)]
+    if len(names) > MOST_COLUMNS:
+        return _records(rows, names, title)
     table = _table(title, *names)
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:
-        table.add_row(*(number(row.get(name)) for name in names))
+        table.add_row(*(_cell(name, row.get(name)) for name in names))
     return table
+
+
+def _records(
+    rows: Sequence[Mapping[str, Any]], names: Sequence[str], title: str
+) -> Table:
+    """Rows that are too wide for a table, one below the other; no nulls."""
+    table = _table(title, "column", "value")
+    for row in rows:
+        for name in names:
+            if row.get(name) is not None:
+                table.add_row(name, Text(_cell(name, row[name])))
+        table.add_section()
+    return table
+
+
+def _cell(name: str, value: Any) -> str:
+    """A year is a number that is read without a comma."""
+    return str(value) if name == "year" else number(value)
 
 
 def objects(found: Sequence[Object]) -> Table:
     """Objects of the bucket."""
-    table = _table(None, "key", "bytes", "when")
+    table = _table(None, "when", "bytes", "key")
     table.columns[1].justify = "right"
     for one in found:
-        table.add_row(Text(one.key), number(one.size), _moment(one.modified))
+        table.add_row(_moment(one.modified), number(one.size), Text(one.key))
     return table
 
 
@@ -133,11 +155,11 @@ def _nested(value: Any) -> bool:
 
 
 def number(value: Any) -> str:
-    """A value as people read it: 2021, 17,070 and 1.62; nothing for null."""
+    """A value as people read it: 1,707 and 1.62; nothing for null."""
     if isinstance(value, bool) or value is None:
         return "" if value is None else str(value)
     if isinstance(value, int):
-        return str(value) if abs(value) < 10_000 else f"{value:,}"
+        return f"{value:,}"
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 

@@ -60,7 +60,13 @@ def _show(rows: object, title: str | None, more: bool) -> None:
 
 @click.command()
 @click.option("--prefix", default="", help="Only keys that begin like this.")
-@click.option("--limit", default=200, show_default=True, help="How many at most.")
+@click.option(
+    "--limit",
+    default=200,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many at most.",
+)
 def files(prefix: str, limit: int) -> None:
     """List the objects of the bucket: what waits, what was loaded, what failed.
 

@@ -45,7 +45,11 @@ class Sent:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the ledger says of one upload; a status of `ops.load`."""
+    """What the ledger says of one upload; a status of `ops.load`.
+
+    Attributes:
+        failure: the model that could not be refreshed for it, and why.
+    """
 
     load_id: int
     feed: str | None
@@ -56,6 +60,7 @@ class Verdict:
     rows_rejected: int | None
     refreshed: bool
     earlier: bool
+    failure: str | None
 
     @property
     def settled(self) -> bool:
@@ -72,7 +77,8 @@ def uploads_of(path: Path, prefix: str | None = None) -> tuple[Upload, ...]:
     """The files below a path with their keys.
 
     Every key names at least the folder that its file lies in, for that is what
-    feeds know it by: files deeper in a given folder keep their places below it.
+    feeds know it by: files deeper in a given folder keep their places below it,
+    and below its name, if files lie in it beside them.
     `prefix` says another folder. Hidden files, Markdown and TOML, which no feed reads,
     stay out of a folder's; so do the folders `BESIDE` the data.
 
@@ -84,12 +90,11 @@ def uploads_of(path: Path, prefix: str | None = None) -> tuple[Upload, ...]:
     if not files:
         raise Trouble(f"There is no file to load in {path}.")
     top = path.parent if path.is_file() else path
-    return tuple(Upload(file, start + _name(file, top, prefix)) for file in files)
-
-
-def _name(file: Path, top: Path, prefix: str | None) -> str:
-    name = file.relative_to(top).as_posix()
-    return name if prefix or "/" in name else f"{file.resolve().parent.name}/{name}"
+    if not prefix and any(file.parent == top for file in files):
+        start += f"{top.resolve().name}/"
+    return tuple(
+        Upload(file, start + file.relative_to(top).as_posix()) for file in files
+    )
 
 
 def _stays_out(folder: str) -> bool:

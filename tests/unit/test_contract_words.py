@@ -143,9 +143,9 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
     (feed(records="data"), "feed f: records is a word of format json"),
     (feed(reject_limt=1), "feed f: unknown word 'reject_limt'; did you mean "
      "'reject_limit'?"),
-    (feed(colour=1), "feed f: unknown word 'colour'; known: delimiter, encoding, files, "
-     "format, header_line, null_values, on_reupload, records, reject_limit, strict, "
-     "trim, yields"),
+    (feed(colour=1), "feed f: unknown word 'colour'; known: delimiter, encoding, "
+     "files, format, header_line, null_values, on_reupload, records, reject_limit, "
+     "strict, trim, yields"),
     (feed(column(data_type="varchar")), "feed f, column a: unknown type 'varchar'; "
      "known: bigint, boolean, date, double precision, integer, jsonb, numeric, real, "
      "smallint, text, timestamp with time zone, timestamp without time zone, uuid, "

@@ -67,7 +67,13 @@ def _post(alert: "Alert") -> None:
 
 
 @click.command("alerts")
-@click.option("--limit", default=5, show_default=True, help="How many, the newest.")
+@click.option(
+    "--limit",
+    default=5,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="How many, the newest.",
+)
 def alerts_posted(limit: int) -> None:
     """Show the alerts that were posted to the local topic.
 

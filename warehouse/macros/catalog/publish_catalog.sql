@@ -6,7 +6,7 @@
         {{ return('') }}
     {% endif %}
     {% set columns = database_columns() %}
-    {% set problems = failed_nodes() + unbuilt_datasets(columns) %}
+    {% set problems = failed_nodes() + unbuilt_datasets(columns) + unkeyed_rows() %}
     {% if problems %}
         {% do log(
             "catalog not published, the former one stays in force: "
@@ -64,6 +64,39 @@
             {% do problems.append(
                 node.name ~ " has its geometry in " ~ geometry
                 ~ ", which is not built (dbt build -s +" ~ geometry ~ ")"
+            ) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(problems) }}
+{% endmacro %}
+
+{# Materialized views that serve their rows under a key which no index keeps
+   unique: pages would lose rows. A plain view has no index to ask. #}
+{% macro unkeyed_rows() %}
+    {% set problems = [] %}
+    {% for node in graph.nodes.values() if (node.config.meta or {}).api
+        and not node.config.meta.api.measures
+        and node.config.materialized == 'materialized_view'
+        and relation_exists(node.relation_name)
+    %}
+        {% set key = node.config.meta.api.key %}
+        {% set key = [key] if key is string else key or [] %}
+        {% set query %}
+            select count(*)
+            from pg_index
+            where
+                indrelid = {{ quoted(node.relation_name) }}::regclass
+                and indisunique
+                and indpred is null
+                and (
+                    select array_agg(attname::text)
+                    from pg_attribute
+                    where attrelid = indrelid and attnum = any(indkey)
+                ) <@ string_to_array({{ quoted(key | join(',')) }}, ',')
+        {% endset %}
+        {% if not run_query(query).columns[0].values() | first %}
+            {% do problems.append(
+                node.name ~ " has no unique index on its key " ~ key | join(', ')
             ) %}
         {% endif %}
     {% endfor %}
