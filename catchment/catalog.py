@@ -93,6 +93,13 @@ class Catalog:
             m.name for m in self.models.values() if m.unique_id in self._above[model]
         }
 
+    def refreshed_parts(self, model: str) -> set[str]:
+        """The model itself if it is refreshed; of a view all that it is made of."""
+        if self.models[model].materialized in REFRESHED:
+            return {model}
+        above = self.models_above(model)
+        return {name for name in above if self.models[name].materialized in REFRESHED}
+
     @cached_property
     def _sorted(self) -> tuple[Model, ...]:
         by_id = {model.unique_id: model for model in self.models.values()}

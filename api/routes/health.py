@@ -18,10 +18,14 @@ def health() -> Response[str]:
     """200, or a problem: 503 where the database or its catalog is missing."""
     catalog = container.catalog()
     datasets, row_models = sorted(catalog.datasets), sorted(catalog.row_models)
-    refreshed_at = _refreshed_at([*datasets, *row_models])
+    parts = {name: catalog.refreshed_parts(name) for name in (*datasets, *row_models)}
+    refreshed_at = _refreshed_at(sorted(set().union(*parts.values())))
 
     def fresh(names: list[str]) -> list[dict[str, str | None]]:
-        return [{"name": n, "refreshed_at": refreshed_at.get(n)} for n in names]
+        return [{"name": n, "refreshed_at": newest(parts[n])} for n in names]
+
+    def newest(models: set[str]) -> str | None:
+        return max(filter(None, map(refreshed_at.get, models)), default=None)
 
     document = {
         "status": "ok",

@@ -125,3 +125,12 @@ def test_mistakes_of_feeds_and_models_are_told_together() -> None:
     owners = [mistake.owner for mistake in told.value.mistakes]
     assert owners[0] == "feed f"
     assert set(owners) == {"feed f", "model m"}
+
+
+def test_a_view_is_as_fresh_as_what_it_is_made_of() -> None:
+    view = model("seen", "view", "both", "stg_sun", "seed.catchment.parks")
+    found = catalog.parse({**DOCUMENT, "models": [*DOCUMENT["models"], view]})
+
+    assert found.refreshed_parts("seen") == {"both", "sun_rollup", "wind_rollup"}
+    assert found.refreshed_parts("both") == {"both"}
+    assert found.refreshed_parts("parks") == set()
