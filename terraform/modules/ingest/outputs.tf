@@ -1,0 +1,27 @@
+output "bucket" {
+  description = "The bucket; files fall into its folder incoming/."
+  value       = module.bucket.name
+}
+
+output "dead_letter_queue" {
+  description = "Name and URL of the queue of events that could not be dealt with."
+  value       = { name = aws_sqs_queue.dead.name, url = aws_sqs_queue.dead.id }
+}
+
+output "extract_function" {
+  description = "Name of the extract function; null where there is none."
+  value       = one(module.extract[*].name)
+}
+
+output "functions" {
+  description = "The functions by their part: name, timeout in seconds, log group."
+  value = merge(
+    { loader = { name = module.loader.name, timeout_seconds = module.loader.timeout_seconds, log_group = module.loader.log_group_name } },
+    { for function in module.extract : "extract" => { name = function.name, timeout_seconds = function.timeout_seconds, log_group = function.log_group_name } },
+  )
+}
+
+output "queue" {
+  description = "Name and URL of the queue that S3 tells of new files; null where S3 starts the loader itself."
+  value       = local.by_queue ? { name = aws_sqs_queue.main[0].name, url = aws_sqs_queue.main[0].id } : null
+}

@@ -1,0 +1,11 @@
+provider "aws" {
+  region = var.region
+
+  default_tags {
+    tags = merge(var.tags, {
+      project    = "catchment"
+      stack      = var.name
+      managed-by = "terraform"
+    })
+  }
+}
