@@ -109,12 +109,15 @@ def _faults(row: Row) -> Iterator[tuple[str, str]]:
 @cache
 def states() -> list[tuple[str, list[list[Ring]]]]:
     """Names and polygons; the first ring of each is its outside."""
-    csv.field_size_limit(1 << 24)
+    # The limit is the whole process's, and the loader has its own.
+    former = csv.field_size_limit(1 << 24)
     with SEED.open(newline="") as file:
-        return [
+        found = [
             (row["state_name"], _polygons(json.loads(row["geom"])))
             for row in csv.DictReader(file)
         ]
+    csv.field_size_limit(former)
+    return found
 
 
 def _polygons(geometry: Any) -> list[list[Ring]]:
