@@ -4,6 +4,8 @@ DBT := $(RUN) dbt
 WAREHOUSE := --project-dir warehouse --profiles-dir warehouse
 
 TERRAFORM := terraform -chdir=terraform
+# A stack's own settings, where it has some.
+STACK_FILE = $(if $(wildcard terraform/$(STACK).tfvars),-var-file=$(STACK).tfvars)
 
 # STACK=name turns the targets that can be asked so to a deployed stack: its
 # settings are in this file, which `make deploy` writes; AWS credentials are taken
@@ -38,28 +40,35 @@ endif
 
 deploy: ## Migrate and build the models here; with STACK=name deploy to AWS
 ifdef STACK
+	@env -u CATCHMENT_ENV_FILE $(MAKE) --no-print-directory package STACK=
 	@$(MAKE) --no-print-directory _terraform_apply
+	@$(RUN) catchment rollout
 else
 	@$(RUN) catchment up --build
 endif
 
 destroy: ## Stop all here and delete the data; with STACK=name destroy it in AWS
 ifdef STACK
-	@$(MAKE) --no-print-directory _terraform_there
-	@$(TERRAFORM) destroy -var name=$(STACK)
+	@$(MAKE) --no-print-directory _terraform_workspace
+	@$(TERRAFORM) destroy -var name=$(STACK) $(STACK_FILE)
+	@rm -f $(CATCHMENT_ENV_FILE)
 else
 	@$(RUN) catchment down --delete-data
 endif
 
-.PHONY: _here _terraform_there _terraform_apply
+.PHONY: _here _terraform_workspace _terraform_apply
 _here:
 	@test -z "$(STACK)" || { echo 'This works on the database of this machine only:' \
 		'leave STACK away.'; exit 1; }
-_terraform_there:
-	@ls terraform/*.tf >/dev/null 2>&1 || { echo 'terraform/ holds no modules yet:' \
-		'leave STACK away to work on this machine.'; exit 1; }
-_terraform_apply: _terraform_there
-	@$(TERRAFORM) init -input=false && $(TERRAFORM) apply -var name=$(STACK)
+_terraform_workspace:
+	@command -v terraform >/dev/null || { echo 'There is no terraform: install 1.11 or' \
+		'later, or leave STACK away to work on this machine.'; exit 1; }
+	@$(TERRAFORM) init -input=false >/dev/null
+	@$(TERRAFORM) workspace select -or-create=true $(STACK)
+_terraform_apply: _terraform_workspace
+	@$(TERRAFORM) apply -var name=$(STACK) $(STACK_FILE)
+	@mkdir -p -m 700 .catchment .catchment/stacks
+	@$(TERRAFORM) output -raw env > $(CATCHMENT_ENV_FILE)
 
 data: ## Extract what services offer: make data YEARS="2020 2021"
 	@$(RUN) catchment extract $(if $(YEARS),--years "$(YEARS)")

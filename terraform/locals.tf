@@ -19,6 +19,7 @@ locals {
     CATCHMENT_ALERT_TOPIC      = module.observability.topic_arn
     CATCHMENT_API_URL          = module.api.url
     CATCHMENT_BUCKET           = module.ingest.bucket
+    CATCHMENT_BUILD_PROJECT    = module.warehouse.projects.build
     CATCHMENT_EXTRACT_FUNCTION = module.ingest.extract_function
   }
 }

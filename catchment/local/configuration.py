@@ -22,6 +22,7 @@ _MEANINGS = {
     "CATCHMENT_BUCKET": "the bucket; files go to its folder incoming/",
     "CATCHMENT_QUEUE_URL": "the queue that the bucket notifies",
     "CATCHMENT_EXTRACT_FUNCTION": "the deployed extract Lambda",
+    "CATCHMENT_BUILD_PROJECT": "the deployed build of migrations and models",
     "AWS_ENDPOINT_URL": "S3, SQS and SNS; AWS's own where it is not set",
     "AWS_DEFAULT_REGION": "the region",
     "AWS_PROFILE": "the profile of your AWS credentials",

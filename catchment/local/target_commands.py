@@ -100,4 +100,25 @@ def config() -> None:
     Console().print(tables.settings(configuration.settings(os.environ)))
 
 
-COMMANDS = (query, files, config)
+@click.command()
+def rollout() -> None:
+    """Run the build of a deployed stack, wait for it, and look at the API.
+
+    The build migrates the database and builds the models inside of the stack's
+    network. `make deploy STACK=name` ends with this.
+    """
+    from rich.console import Console
+
+    from catchment.local import rollout as last_step
+    from catchment.local import storage
+    from catchment.local.voice import spoken
+
+    project, api_url = setting("CATCHMENT_BUILD_PROJECT"), setting("CATCHMENT_API_URL")
+    with spoken(Console()) as voice:
+        client = storage.client("codebuild", os.environ)
+        health = last_step.run(client, project, api_url, voice)
+    count = len(health["datasets"]) + len(health["row_models"])
+    click.echo(f"{api_url} is well and serves {count} models")
+
+
+COMMANDS = (query, files, config, rollout)

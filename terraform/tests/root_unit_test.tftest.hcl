@@ -39,6 +39,7 @@ run "says_what_the_command_line_needs" {
       CATCHMENT_ALERT_TOPIC=arn:aws:sns:eu-central-1:123456789012:mocked
       CATCHMENT_API_URL=https://a1b2c3.execute-api.eu-central-1.amazonaws.com
       CATCHMENT_BUCKET=mocked
+      CATCHMENT_BUILD_PROJECT=catchment-test-build
       CATCHMENT_EXTRACT_FUNCTION=catchment-test-extract
     EOT
     error_message = "The file of the stack has other words: ${output.env}"
