@@ -95,8 +95,8 @@ def test_a_webhook_that_refuses_is_a_sentence(
 @pytest.mark.parametrize(
     "url",
     [
-        f"http://127.0.0.1:{process.free_port(0)}/{SECRET}",
-        f"https://127.0.0.1:{process.free_port(0)}/{SECRET}",
+        f"http://127.0.0.1:1/{SECRET}",
+        f"https://127.0.0.1:1/{SECRET}",
         f"http://127.0.0.1:1/a b/{SECRET}",
         f"http://127.0.0.1:port/{SECRET}",
         f"http://{SECRET * 20}/",
