@@ -16,10 +16,9 @@ def database() -> Database:
     """This container's database; it connects at its first use.
 
     Raises:
-        MissingSetting: where `DATABASE_URL` is not set.
+        MissingSetting: where the environment does not say how to log in.
     """
-    url = settings.from_environment().database_url
-    return Database(url, application_name="catchment-api")
+    return Database.of(settings.from_environment(), "catchment-api")
 
 
 def catalog() -> Catalog:
@@ -41,3 +40,11 @@ def catalog() -> Catalog:
             "The published catalog cannot be read by this version of the API: "
             "deploy both from the same revision."
         ) from error
+
+
+def model_paths() -> frozenset[str]:
+    """The models' own paths as last read; the database is not asked."""
+    if not database.cache_info().currsize:
+        return frozenset()
+    known = database().known_catalog
+    return frozenset(known.paths) if known else frozenset()

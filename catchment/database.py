@@ -11,8 +11,10 @@ from typing import Any
 
 import psycopg
 
-from catchment import catalog
+from catchment import catalog, credentials
 from catchment.catalog import Catalog
+from catchment.credentials import Credentials, OfUrl
+from catchment.settings import Settings
 
 CATALOG_HASH = "(select hash from ops.catalog order by published_at desc limit 1)"
 CATALOG = (
@@ -30,8 +32,19 @@ class Database:
 
     url: str = field(repr=False)
     application_name: str = "catchment"
+    credentials: Credentials = field(default_factory=OfUrl, repr=False)
     _connection: psycopg.Connection[Any] | None = field(default=None, repr=False)
     _catalog: Catalog | None = field(default=None, repr=False)
+
+    @classmethod
+    def of(cls, settings: Settings, application_name: str) -> "Database":
+        """The database of a process.
+
+        Raises:
+            MissingSetting: where its settings do not say how to log in.
+        """
+        url = settings.database_url
+        return cls(url, application_name, credentials.of(settings))
 
     def connection(self) -> psycopg.Connection[Any]:
         """The open connection, autocommitting; a new one if it broke.
@@ -40,14 +53,26 @@ class Database:
             psycopg.OperationalError: where the database cannot be reached.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(
-                self.url,
-                autocommit=True,
-                prepare_threshold=None,
-                application_name=self.application_name,
-                connect_timeout=5,
-            )
+            self._connection = self._log_in()
         return self._connection
+
+    def _log_in(self) -> psycopg.Connection[Any]:
+        try:
+            return self._connect()
+        except psycopg.OperationalError as error:
+            if not _asked_for_password(error) or not self.credentials.renew():
+                raise
+        return self._connect()
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(
+            self.url,
+            autocommit=True,
+            prepare_threshold=None,
+            application_name=self.application_name,
+            connect_timeout=5,
+            password=self.credentials.password(),
+        )
 
     def catalog(self) -> Catalog:
         """The newest catalog, read again only if its hash has changed.
@@ -58,6 +83,11 @@ class Database:
         published = self._published_hash()
         if self._catalog is None or self._catalog.hash != published:
             self._catalog = self._read_catalog()
+        return self._catalog
+
+    @property
+    def known_catalog(self) -> Catalog | None:
+        """The catalog as last read, without asking; None before that."""
         return self._catalog
 
     def _published_hash(self) -> str | None:
@@ -83,3 +113,12 @@ class Database:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+
+def _asked_for_password(error: psycopg.OperationalError) -> bool:
+    """Whether the server came as far as asking for the password.
+
+    libpq gives no SQLSTATE of a failed connection, and the server's words are in
+    the server's language.
+    """
+    return bool(error.pgconn and error.pgconn.used_password)

@@ -1,4 +1,4 @@
-"""The three database roles: their names, their URLs and their passwords.
+"""The three database roles: their names, their URLs, and how they log in.
 
 Migrations create the roles without passwords. A password is encrypted here, on
 the client, so that neither a statement nor a server's log ever holds it.
@@ -19,6 +19,20 @@ ROLES = (OWNER, LOADER, API)
 
 # libpq's words that have a place of their own in a URL.
 _PLACES = ("user", "password", "host", "port", "dbname")
+
+# RDS's role whose members log in by IAM: those of ours; no row without it.
+IAM_MEMBERS = """
+    select array(
+        select members.rolname::text
+        from pg_auth_members
+        join pg_roles as members on members.oid = pg_auth_members.member
+        where
+            pg_auth_members.roleid = pg_roles.oid
+            and members.rolname = any(%(roles)s)
+    )
+    from pg_roles
+    where pg_roles.rolname = 'rds_iam'
+"""
 
 
 class WrongRole(RuntimeError):
@@ -112,3 +126,27 @@ def set_passwords(
                 sql.Identifier(role), sql.Literal(verifier.decode())
             )
         )
+
+
+def set_iam(connection: psycopg.Connection[Any], passwords: Mapping[str, str]) -> None:
+    """Let the Lambdas' roles in by IAM, except those that are given a password.
+
+    RDS refuses the password of a role that has `rds_iam`. Where the server does
+    not know that role, nothing is done. The owner, whom dbt runs as, always has a
+    password, and is left as he is where none is given now.
+
+    Raises:
+        psycopg.Error: where `rds_iam` may not be granted.
+    """
+    members = connection.execute(IAM_MEMBERS, {"roles": list(ROLES)}).fetchone()
+    if members is None:
+        return
+    for role in ROLES:
+        is_member, has_password = role in members[0], role in passwords
+        if is_member and has_password:
+            statement = "revoke rds_iam from {}"
+        elif not is_member and not has_password and role != OWNER:
+            statement = "grant rds_iam to {}"
+        else:
+            continue
+        connection.execute(sql.SQL(statement).format(sql.Identifier(role)))

@@ -48,7 +48,7 @@ class ExtractFailed(RuntimeError):
 
 @cache
 def _database() -> Database:
-    return Database(settings.from_environment().database_url, "catchment-extract")
+    return Database.of(settings.from_environment(), "catchment-extract")
 
 
 def handler(event: Event, context: Any) -> dict[str, Any]:

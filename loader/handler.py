@@ -6,6 +6,7 @@ ledger and is not tried again. What fails for want of the database or of S3
 raises, so that the queue delivers it again.
 """
 
+import time
 from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
@@ -14,7 +15,7 @@ from aws_lambda_powertools import Logger
 
 from catchment import settings
 from catchment.database import Database
-from loader import events
+from loader import events, metrics
 from loader.events import Event, Message, ObjectVersion
 from loader.load import Loader, Outcome
 from loader.refresh import RefreshFailed, refresh
@@ -33,7 +34,7 @@ def _settings() -> settings.Settings:
 
 @cache
 def _database() -> Database:
-    return Database(_settings().database_url, "catchment-loader")
+    return Database.of(_settings(), "catchment-loader")
 
 
 @cache
@@ -119,16 +120,23 @@ def _load(versions: Iterable[ObjectVersion]) -> list[Outcome]:
             storage=_storage(),
             settings=_settings(),
         )
+        started = time.perf_counter()
         outcome = loader.load(version)
+        metrics.loaded(outcome, time.perf_counter() - started)
         logger.info("load", extra=_told(outcome))
         outcomes.append(outcome)
     return outcomes
 
 
 def _refresh(outcomes: Iterable[Outcome]) -> None:
-    if any(map(_is_in_raw, outcomes)):
+    if not any(map(_is_in_raw, outcomes)):
+        return
+    started = time.perf_counter()
+    try:
         loads = refresh(_database())
-        logger.info("refresh", extra={"loads": loads})
+    finally:
+        metrics.refreshed(time.perf_counter() - started)
+    logger.info("refresh", extra={"loads": loads})
 
 
 def _is_in_raw(outcome: Outcome) -> bool:

@@ -41,7 +41,9 @@ def ensure_database(server_url: str) -> str:
 
 
 def migrate(root: Path, admin_url: str, passwords: Mapping[str, str]) -> None:
-    """Bring the schema to its newest revision and give the roles passwords.
+    """Bring the schema to its newest revision and let the roles log in.
+
+    Roles are given their passwords; on RDS those without one log in by IAM.
 
     Raises:
         Trouble: where there are no migrations, or one fails.
@@ -65,6 +67,7 @@ def migrate(root: Path, admin_url: str, passwords: Mapping[str, str]) -> None:
         ) from error
     with psycopg.connect(admin_url, autocommit=True) as connection:
         roles.set_passwords(connection, passwords)
+        roles.set_iam(connection, passwords)
 
 
 @contextmanager

@@ -2,8 +2,10 @@
 
 import pytest
 from api_asserts import assert_problem
+from moto import mock_aws
 
 from api import container
+from catchment import credentials
 
 
 def test_a_killed_connection_is_replaced_at_the_next_request(world, get):
@@ -35,6 +37,26 @@ def test_a_lambda_without_settings_says_so(send, monkeypatch):
     monkeypatch.delenv("DATABASE_URL", raising=False)
     container.database.cache_clear()
     assert_problem(send("/health"), 503)
+
+
+@pytest.mark.parametrize(
+    "where",
+    ["Geheim-7731", "arn:aws:secretsmanager:eu-west-1:1:secret:Geheim-7731"],
+    ids=["no such way", "no such secret"],
+)
+def test_a_password_that_cannot_be_had_is_a_503(send, monkeypatch, caplog, where):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://catchment_api@127.0.0.1:1/away")
+    monkeypatch.setenv("DATABASE_PASSWORD_FROM", where)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    container.database.cache_clear()
+    credentials._session.cache_clear()
+    with mock_aws():
+        answer = send("/health")
+    container.database.cache_clear()
+    credentials._session.cache_clear()
+    problem = assert_problem(answer, 503)
+    assert "Geheim" not in str(problem)
+    assert "DATABASE_PASSWORD_FROM" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ import boto3
 import psycopg
 import pytest
 
+from catchment import credentials
+from catchment.credentials import NoPassword
 from loader import handler as lambda_
 from loader.events import ObjectVersion, UnknownEvent
 from loader.refresh import RefreshFailed
@@ -303,6 +305,23 @@ def test_without_a_database_an_event_without_a_queue_raises(
 
     assert desk.statuses() == []
     assert len(desk.bucket.keys()) == 1
+
+
+def test_a_secret_that_is_not_there_raises_and_shows_nothing(
+    desk: Desk, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:catchment/loader"
+    monkeypatch.setenv("DATABASE_PASSWORD_FROM", arn)
+    credentials._session.cache_clear()
+    event = s3_event(put(desk, "a", 1))
+
+    with pytest.raises(NoPassword, match=r"cannot be read: .*NotFound") as error:
+        call(desk.platform, event)
+    assert failures(call(desk.platform, sqs_event(event))) == ["m1"]
+
+    credentials._session.cache_clear()
+    assert desk.platform.password not in str(error.value)
+    assert desk.statuses() == []
 
 
 @contextmanager
