@@ -17,7 +17,7 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help demo install config infra deploy destroy data see-files copy-files \
 	query-enrollment query-counts leads-run leads-drop check up down status test \
-	lint lint-models types migration build docs bench clean
+	lint lint-models types migration build docs bench clean package backup restore
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -108,8 +108,9 @@ down: ## Stop it; the database stays, the bucket is emptied
 status: ## Show what runs and where
 	@$(RUN) catchment status
 
+# On a server that is given, one process: roles and their passwords are the server's.
 test: ## Run all tests
-	@$(RUN) pytest
+	@$(RUN) pytest $(if $(DATABASE_URL),,-n auto --dist loadfile)
 
 lint: ## Check style and format
 	@$(RUN) ruff check
@@ -128,6 +129,17 @@ migration: _here ## Write the migration of changed contracts: make migration m="
 
 build: _here ## Build the models and publish the catalog (dbt build)
 	@$(DBT) build $(WAREHOUSE)
+
+package: ## Build dist/lambda.zip and dist/warehouse.zip: make package ARCH=x86_64
+	@$(RUN) catchment package $(if $(ARCH),--arch $(ARCH))
+
+backup: _here ## Write a backup into a new folder: make backup TO=folder
+	@$(RUN) catchment backup $(if $(TO),--to "$(TO)")
+
+restore: _here ## Restore one: make restore FROM=folder INTO=an_empty_database
+	@test -n "$(FROM)" || { echo 'Say what: make $@ FROM=folder, which make backup' \
+		'has written'; exit 1; }
+	@$(RUN) catchment restore "$(FROM)" $(if $(INTO),--into "$(INTO)")
 
 docs: _here ## Write the lineage site to warehouse/target/static_index.html
 	@$(DBT) docs generate --static $(WAREHOUSE)

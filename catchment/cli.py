@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catchment.local import (
+    backup_commands,
     complaints,
+    deploy_commands,
     extract_commands,
     file_commands,
     part_commands,
@@ -136,6 +138,8 @@ for _commands in (
     file_commands,
     extract_commands,
     target_commands,
+    deploy_commands,
+    backup_commands,
 ):
     for _command in _commands.COMMANDS:
         main.add_command(_command)

@@ -17,23 +17,23 @@ _PLACES = (
     "/Applications/Postgres.app/Contents/Versions/*/bin",
     "/Library/PostgreSQL/*/bin",
 )
-_NEEDED = ("initdb", "pg_ctl", "postgres")
+_NEEDED = ("pg_ctl", "initdb", "postgres")
 
 
 def find() -> Path | None:
     """The folder of the programs of a PostgreSQL that has PostGIS, if any."""
-    return next((folder for folder in _candidates() if has_postgis(folder)), None)
+    return next((folder for folder in folders(*_NEEDED) if has_postgis(folder)), None)
 
 
-def _candidates() -> Iterator[Path]:
-    """Folders with all programs needed: that of PATH first, then the newest."""
-    found = shutil.which("pg_ctl")
-    folders = [Path(found).resolve().parent] if found else []
+def folders(*programs: str) -> Iterator[Path]:
+    """Folders with all these programs: that of PATH first, then the newest."""
+    found = shutil.which(programs[0])
+    places = [Path(found).resolve().parent] if found else []
     for place in _PLACES:
         matches = Path("/").glob(place[1:])
-        folders += sorted(matches, key=_version, reverse=True)
-    for folder in dict.fromkeys(folders):
-        if all((folder / program).exists() for program in _NEEDED):
+        places += sorted(matches, key=_version, reverse=True)
+    for folder in dict.fromkeys(places):
+        if all((folder / program).exists() for program in programs):
             yield folder
 
 

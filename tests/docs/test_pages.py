@@ -69,7 +69,7 @@ def test_make_targets_of_the_pages_exist() -> None:
         target
         for page in PAGES
         for block in blocks(page, "sh")
-        for target in re.findall(r"^make (\w+)", block, re.MULTILINE)
+        for target in re.findall(r"^make ([\w-]+)", block, re.MULTILINE)
     }
     assert {"demo", "test"} <= said
     assert [name for name in said if not re.search(rf"^{name}:", makefile, re.M)] == []
