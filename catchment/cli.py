@@ -14,6 +14,7 @@ from catchment.local import (
     deploy_commands,
     extract_commands,
     file_commands,
+    options,
     part_commands,
     target_commands,
 )
@@ -108,13 +109,7 @@ def status() -> None:
 
 
 @main.command()
-@click.option(
-    "--timeout",
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for the loader's verdicts.",
-)
+@options.timeout()
 def demo(timeout: float) -> None:
     """Load the examples and show what the API makes of them.
 

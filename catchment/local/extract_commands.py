@@ -5,6 +5,8 @@ import re
 
 import click
 
+from catchment.local import options
+
 
 @click.command()
 @click.argument("feed", required=False)
@@ -16,13 +18,7 @@ import click
 @click.option("--from", "base_url", metavar="URL", help="Ask this host instead.")
 @click.option("--live", is_flag=True, help="Ask the contract's own host.")
 @click.option("--again", is_flag=True, help="Also fetch years that are here already.")
-@click.option(
-    "--timeout",
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for the loader's verdicts.",
-)
+@options.timeout()
 def extract(
     feed: str | None,
     years: str | None,

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from catchment.local import options
 from catchment.local.complaints import database_url
 
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -18,13 +19,7 @@ EXISTING = click.Path(exists=True, path_type=Path)
     metavar="FOLDER",
     help="Put the files into this folder of incoming/.",
 )
-@click.option(
-    "--timeout",
-    default=600.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for the loader's verdicts.",
-)
+@options.timeout()
 @click.option(
     "--no-wait",
     is_flag=True,
@@ -64,13 +59,7 @@ def load(
     type=click.Choice(["loaded", "rejected", "failed", "superseded", "unmatched"]),
     help="Only of this status.",
 )
-@click.option(
-    "--limit",
-    default=20,
-    show_default=True,
-    type=click.IntRange(min=1),
-    help="How many, newest first.",
-)
+@options.limit(20, "How many, newest first.")
 def loads(feed: str | None, status: str | None, limit: int) -> None:
     """Show the ledger: which files came, and what became of them."""
     from rich.console import Console
@@ -88,13 +77,7 @@ def loads(feed: str | None, status: str | None, limit: int) -> None:
 
 @click.command()
 @click.argument("load_id", metavar="LOAD", type=int)
-@click.option(
-    "--limit",
-    default=20,
-    show_default=True,
-    type=click.IntRange(min=1),
-    help="How many, from the top.",
-)
+@options.limit(20, "How many, from the top.")
 def rejects(load_id: int, limit: int) -> None:
     """Show which records of a load broke the contract, and how.
 

@@ -7,6 +7,7 @@ import os
 
 import click
 
+from catchment.local import options
 from catchment.local.check import command
 from catchment.local.complaints import database_url
 
@@ -29,13 +30,7 @@ def migrate() -> None:
 
 
 @click.command("storage-setup")
-@click.option(
-    "--timeout",
-    default=30.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for the endpoint.",
-)
+@options.timeout(30.0, "How long to wait for the endpoint.")
 def storage_setup(timeout: float) -> None:
     """Make bucket, queues, notification and alerts' topic at AWS_ENDPOINT_URL.
 

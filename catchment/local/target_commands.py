@@ -8,6 +8,7 @@ import os
 
 import click
 
+from catchment.local import options
 from catchment.local.complaints import setting
 
 
@@ -60,13 +61,7 @@ def _show(rows: object, title: str | None, more: bool) -> None:
 
 @click.command()
 @click.option("--prefix", default="", help="Only keys that begin like this.")
-@click.option(
-    "--limit",
-    default=200,
-    show_default=True,
-    type=click.IntRange(min=1),
-    help="How many at most.",
-)
+@options.limit(200, "How many at most.")
 def files(prefix: str, limit: int) -> None:
     """List the objects of the bucket: what waits, what was loaded, what failed.
 

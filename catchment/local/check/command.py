@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catchment.local import options
+
 if TYPE_CHECKING:
     from catchment.local.check.alerts import Alert
 
@@ -67,13 +69,7 @@ def _post(alert: "Alert") -> None:
 
 
 @click.command("alerts")
-@click.option(
-    "--limit",
-    default=5,
-    show_default=True,
-    type=click.IntRange(min=1),
-    help="How many, the newest.",
-)
+@options.limit(5, "How many, the newest.")
 def alerts_posted(limit: int) -> None:
     """Show the alerts that were posted to the local topic.
 
