@@ -3,6 +3,7 @@
 import gzip
 import json
 from base64 import b64encode
+from collections.abc import Mapping
 
 from aws_lambda_powertools.event_handler import Response
 
@@ -17,13 +18,22 @@ SMALLEST_TO_COMPRESS = 1_000
 LEVEL = 1
 
 
-def respond(text: str, media_type: str, accept_encoding: str) -> Response[str] | None:
-    """A 200 with `text`, or None where it is larger than an answer can be."""
+def respond(
+    text: str,
+    media_type: str,
+    accept_encoding: str,
+    others: Mapping[str, str | list[str]] | None = None,
+) -> Response[str] | None:
+    """A 200 with `text`, or None where it is larger than an answer can be.
+
+    Args:
+        others: headers beside those of the body itself.
+    """
     compresses = len(text) > SMALLEST_TO_COMPRESS and accepts_gzip(accept_encoding)
     body = _compressed(text) if compresses else text
     if (len(body) if compresses else _escaped_size(text)) > LARGEST:
         return None
-    headers: dict[str, str | list[str]] = {"Vary": "Accept-Encoding"}
+    headers: dict[str, str | list[str]] = {"Vary": "Accept-Encoding", **(others or {})}
     if compresses:
         headers["Content-Encoding"] = "gzip"
     response = Response(200, content_type=media_type, headers=headers, body=body)

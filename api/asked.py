@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from api.boxes import Box
-from api.cursors import Key
+from api.cursors import Cursor, Key
+from api.media import JSON, Format
 from catchment.catalog import Model
 from catchment.endpoint import Dataset, Endpoint, Order, RowModel
 
@@ -38,7 +39,8 @@ class Query:
 
     Attributes:
         order: the order of the answer; no two rows of it are equal in that.
-        after: where the page begins: the values of `order` in the row before.
+        format: the form of the answer.
+        cursor: where the page begins.
     """
 
     model: Model
@@ -48,8 +50,22 @@ class Query:
     ranges: tuple[Range, ...] = ()
     boxes: tuple[Box, ...] = ()
     limit: int = DEFAULT_LIMIT
-    format: str = "json"
-    after: Key | None = None
+    format: Format = JSON
+    cursor: Cursor | None = None
+
+    @property
+    def after(self) -> Key | None:
+        """The values of `order` in the row before the page."""
+        return self.cursor.key if self.cursor else None
+
+    @property
+    def is_by_identity(self) -> bool:
+        """Whether nothing orders the rows but what names them.
+
+        A refresh moves no row in such an order: who goes on behind a cursor
+        neither misses nor doubles a row that was there all the time.
+        """
+        raise NotImplementedError
 
     @property
     def never_null(self) -> frozenset[str]:
@@ -64,6 +80,10 @@ class GroupQuery(Query):
     endpoint: Dataset
 
     @property
+    def is_by_identity(self) -> bool:
+        return True
+
+    @property
     def group_by(self) -> tuple[str, ...]:
         return tuple(order.column for order in self.order)
 
@@ -73,6 +93,10 @@ class RowQuery(Query):
     """Rows of a row model."""
 
     endpoint: RowModel
+
+    @property
+    def is_by_identity(self) -> bool:
+        return {order.column for order in self.order} <= {*self.endpoint.key}
 
     @property
     def never_null(self) -> frozenset[str]:

@@ -31,10 +31,7 @@ def catalog() -> Catalog:
     try:
         return database().catalog()
     except (NoCatalog, errors.UndefinedTable) as error:
-        raise problems.unavailable(
-            "No catalog is published in this database: run `alembic upgrade head`, "
-            "then `dbt build` in warehouse/."
-        ) from error
+        raise problems.no_catalog() from error
     except ContractError as error:
         raise problems.unavailable(
             "The published catalog cannot be read by this version of the API: "

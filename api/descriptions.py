@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from api.formats import MEDIA_TYPES, TITLES
 from api.links import Address, Link
+from api.media import OF_ROWS, Format
 from catchment.catalog import Catalog, Model
 from catchment.endpoint import Dataset, Endpoint, Measure, Parameter
 
@@ -27,11 +27,9 @@ def paths(catalog: Catalog, base: str) -> list[dict[str, Any]]:
 
 
 def _dataset(model: Model, dataset: Dataset, base: str, path: str) -> dict[str, Any]:
+    address = Address(base + path)
     by_name = [
-        _link(
-            dataset, format_, Address(base + path).href(dataset=model.name, f=format_)
-        )
-        for format_ in MEDIA_TYPES
+        _link(dataset, f, address.href(dataset=model.name, f=f.name)) for f in OF_ROWS
     ]
     return {
         "name": model.name,
@@ -90,9 +88,9 @@ def _measure(model: Model, measure: Measure) -> dict[str, str]:
 
 def _path_links(endpoint: Endpoint, base: str) -> list[dict[str, str]]:
     address = Address(f"{base}{endpoint.path}")
-    return [_link(endpoint, f, address.href(f=f)) for f in MEDIA_TYPES]
+    return [_link(endpoint, f, address.href(f=f.name)) for f in OF_ROWS]
 
 
-def _link(endpoint: Endpoint, format_: str, href: str) -> dict[str, str]:
-    title = f"{endpoint.title} as {TITLES[format_]}"
-    return Link("items", MEDIA_TYPES[format_], href, title).document()
+def _link(endpoint: Endpoint, format_: Format, href: str) -> dict[str, str]:
+    title = f"{endpoint.title} as {format_.title}"
+    return Link("items", format_.media_type, href, title).document()

@@ -1,6 +1,7 @@
 """The API Lambda: events of an API Gateway HTTP API (payload 2.0) to answers."""
 
 import time
+from base64 import b64decode
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -27,11 +28,14 @@ for route in (aggregated_data, health, model_paths):
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Answer one request; a HEAD is a GET whose body is left out."""
+    """Answer one request; a HEAD is a GET whose body is left out.
+
+    A slash at the end of a path is nobody's: `/collections/` is `/collections`.
+    """
     started = time.perf_counter()
     request = event["requestContext"]["http"]
     is_head = request["method"] == "HEAD"
-    answer = app.resolve(_as_get(event) if is_head else event, context)
+    answer = app.resolve(_as_routed(event), context)
     milliseconds = round((time.perf_counter() - started) * 1000, 1)
     logger.info(
         "answered",
@@ -43,7 +47,7 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     )
     metric = ("Milliseconds", MetricUnit.Milliseconds, milliseconds)
     metrics.write("api", metric, route=_route(app.current_event.path))
-    return {**answer, "body": "", "isBase64Encoded": False} if is_head else answer
+    return _without_body(answer) if is_head else answer
 
 
 def _route(path: str) -> str:
@@ -55,10 +59,21 @@ def _route(path: str) -> str:
     return path if known else NO_ROUTE
 
 
-def _as_get(event: dict[str, Any]) -> dict[str, Any]:
+def _as_routed(event: dict[str, Any]) -> dict[str, Any]:
     context = event["requestContext"]
-    http = {**context["http"], "method": "GET"}
-    return {**event, "requestContext": {**context, "http": http}}
+    method = context["http"]["method"].replace("HEAD", "GET")
+    http = {**context["http"], "method": method}
+    path = event["rawPath"].rstrip("/") or "/"
+    return {**event, "rawPath": path, "requestContext": {**context, "http": http}}
+
+
+def _without_body(answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer to a HEAD, which says how long the body would be."""
+    body = answer.get("body") or ""
+    is_base64 = answer["isBase64Encoded"]
+    length = len(b64decode(body)) if is_base64 else len(body.encode())
+    headers = {**answer["headers"], "content-length": str(length)}
+    return {**answer, "headers": headers, "body": "", "isBase64Encoded": False}
 
 
 def refuse(error: Exception) -> Response[str]:

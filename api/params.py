@@ -1,14 +1,16 @@
 """Read the parameters of a query, and refuse by name whatever is wrong in them."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from api import boxes, cursors, filters, periods, values
+from api import boxes, cursors, filters, media, periods, values
 from api.asked import DEFAULT_LIMIT, GroupQuery, Query, Range, RowQuery
 from api.boxes import Box
-from api.cursors import Key
+from api.cursors import Cursor
 from api.links import Pairs
+from api.media import Format
 from api.problems import Problem, bad_parameter
 from api.query_string import Parameters
 from catchment.catalog import Catalog, Model
@@ -17,78 +19,88 @@ from catchment.endpoint import (
     Dataset,
     Endpoint,
     Order,
-    Parameter,
     RowModel,
 )
 
-FORMATS = ("json", "geojson")
 MAXIMUM_LIMIT = 10_000
 TIME_TYPES = ("date", "timestamp without time zone", "timestamp with time zone")
-# What the path says already, and what only a dataset can be asked.
-NOT_OF_A_PATH = ("dataset",)
-NOT_OF_ROWS = (*NOT_OF_A_PATH, "group_by")
 
 Q = TypeVar("Q", bound=Query)
 
 
-def parse(given: Pairs, catalog: Catalog) -> GroupQuery | None:
-    """What /aggregated-data is asked, or None where no dataset is named: the list.
+@dataclass(frozen=True)
+class Route:
+    """A way to ask a model: what it takes and in which forms it answers.
+
+    Attributes:
+        without: parameters of the API that it does not take.
+        has_own: whether it takes the parameters of the model's own path.
+    """
+
+    without: tuple[str, ...] = ()
+    has_own: bool = False
+    formats: tuple[Format, ...] = media.OF_ROWS
+    default: Format = media.JSON
+
+
+AGGREGATED_DATA = Route()
+OWN_PATH = Route(without=("dataset",), has_own=True)
+ITEMS = Route(without=("dataset", "group_by"), default=media.GEOJSON)
+
+
+def names_dataset(given: Pairs) -> bool:
+    """Whether /aggregated-data is asked for a dataset, and not for the list."""
+    return any(name == "dataset" for name, _ in given)
+
+
+def dataset(given: Pairs, catalog: Catalog) -> Model:
+    """The dataset that /aggregated-data is asked for.
 
     Raises:
-        Problem: 404 for an unknown dataset, 400 for all else that is wrong.
+        Problem: 404, where there is no such dataset; 400, where it names two.
     """
-    parameters = Parameters(given)
-    name = parameters.one("dataset", str)
-    if name is None:
-        _refuse_all_but(parameters, ("dataset", "f"), catalog)
-        parameters.one("f", _one_of(("json",)))
-        return None
-    model = catalog.datasets.get(name)
-    if model is None or not isinstance(model.api, Dataset):
-        known = sorted(catalog.datasets)
-        detail = f"There is no dataset '{name}'."
-        raise Problem(404, detail, parameter="dataset", known=known)
-    dataset = model.api
-    _refuse_unknown(parameters, [*API_PARAMETERS, *dataset.dimensions])
-    order = _group_by(parameters, dataset)
-    return _query(GroupQuery, model, dataset, order, parameters, ())
+    name = Parameters(given).one("dataset", str) or ""
+    if found := catalog.datasets.get(name):
+        return found
+    known = sorted(catalog.datasets)
+    detail = f"There is no dataset '{name}'."
+    raise Problem(404, detail, parameter="dataset", known=known)
 
 
-def parse_path(given: Pairs, model: Model) -> Query:
-    """What a model is asked at its own path.
+def of_model(
+    given: Pairs, model: Model, route: Route = AGGREGATED_DATA, accept: str = ""
+) -> Query:
+    """What a model is asked.
+
+    Args:
+        accept: the request's `Accept`, which counts where there is no `f=`.
 
     Raises:
         Problem: 400 for all that is wrong.
     """
     parameters = Parameters(given)
-    if isinstance(model.api, RowModel):
-        rows = model.api
-        _refuse_unknown(parameters, _known(rows, NOT_OF_ROWS))
-        order = rows.order_by
-        return _query(RowQuery, model, rows, order, parameters, rows.parameters)
-    if model.api is None:
-        raise ValueError(f"the model {model.name} is not served")
-    dataset = model.api
-    _refuse_unknown(parameters, _known(dataset, NOT_OF_A_PATH))
-    order = _group_by(parameters, dataset)
-    return _query(GroupQuery, model, dataset, order, parameters, dataset.parameters)
+    asked: Query
+    match model.api:
+        case RowModel() as rows:
+            _refuse_unknown(parameters, _known(rows, route, "group_by"))
+            asked = RowQuery(model, rows, rows.order_by)
+        case Dataset() as dataset:
+            _refuse_unknown(parameters, _known(dataset, route))
+            asked = GroupQuery(model, dataset, _group_by(parameters, dataset))
+        case None:
+            raise ValueError(f"the model {model.name} is not served")
+    return _completed(asked, parameters, route, accept)
 
 
-def _query(
-    kind: type[Q],
-    model: Model,
-    endpoint: Endpoint,
-    order: tuple[Order, ...],
-    parameters: Parameters,
-    own: tuple[Parameter, ...],
-) -> Q:
-    """What every model may be asked; `own` are the parameters of its path."""
-    names = {parameter.name for parameter in own}
-    dimensions = [name for name in endpoint.dimensions if name not in names]
-    return kind(
-        model=model,
-        endpoint=endpoint,
-        order=order,
+def _completed(asked: Q, parameters: Parameters, route: Route, accept: str) -> Q:
+    """The query with all that may be asked of any model."""
+    model, endpoint = asked.model, asked.endpoint
+    own = endpoint.parameters if route.has_own else ()
+    taken = {parameter.name for parameter in own}
+    dimensions = [name for name in endpoint.dimensions if name not in taken]
+    named = parameters.one("f", str)
+    return replace(
+        asked,
         filters=(
             *filters.of_dimensions(parameters, model, dimensions),
             *filters.of_parameters(parameters, model, own),
@@ -99,15 +111,16 @@ def _query(
         ),
         boxes=_boxes(parameters, endpoint),
         limit=parameters.one("limit", _limit) or DEFAULT_LIMIT,
-        format=parameters.one("f", _one_of(FORMATS)) or "json",
-        after=_after(parameters, model, order),
+        format=media.chosen(named, accept, route.formats, route.default),
+        cursor=_cursor(parameters, model, asked.order),
     )
 
 
-def _known(endpoint: Endpoint, without: tuple[str, ...]) -> list[str]:
-    """The parameters of a path, each once."""
-    names = [name for name in API_PARAMETERS if name not in without]
-    own = (parameter.name for parameter in endpoint.parameters)
+def _known(endpoint: Endpoint, route: Route, *without: str) -> list[str]:
+    """The parameters of a route, each once."""
+    left_out = {*route.without, *without}
+    names = [name for name in API_PARAMETERS if name not in left_out]
+    own = [p.name for p in endpoint.parameters] if route.has_own else []
     return list(dict.fromkeys([*names, *endpoint.dimensions, *own]))
 
 
@@ -117,17 +130,22 @@ def _refuse_unknown(parameters: Parameters, known: Iterable[str]) -> None:
             raise bad_parameter(name, f"There is no parameter '{name}'.", known)
 
 
-def _refuse_all_but(
-    parameters: Parameters, words: Iterable[str], catalog: Catalog
-) -> None:
+def refuse_all_but_listing(given: Pairs, catalog: Catalog) -> None:
+    """The list of datasets takes no parameter but its format.
+
+    Raises:
+        Problem: 400, where it is given another.
+    """
+    parameters = Parameters(given)
     for name in parameters.lists:
-        if name not in words:
+        if name != "f":
             raise bad_parameter(
                 name,
                 f"'{name}' asks something of a dataset: name one with dataset=, "
                 f"as {', '.join(sorted(catalog.datasets))}.",
-                words,
+                ("dataset", "f"),
             )
+    media.chosen(parameters.one("f", str), "", (media.JSON,), media.JSON)
 
 
 def _group_by(parameters: Parameters, dataset: Dataset) -> tuple[Order, ...]:
@@ -163,16 +181,16 @@ def _period(
     return (Range(endpoint.time, start, end, closed),)
 
 
-def _after(
+def _cursor(
     parameters: Parameters, model: Model, order: tuple[Order, ...]
-) -> Key | None:
+) -> Cursor | None:
     names = [str(by) for by in order]
-    key = parameters.one("cursor", lambda text: cursors.decode(text, names))
-    for by, value in zip(order, key or (), strict=key is not None):
+    cursor = parameters.one("cursor", lambda text: cursors.decode(text, names))
+    for by, value in zip(order, cursor.key, strict=True) if cursor else ():
         type_ = values.type_of(model, by.column)
         if value is not None and not values.fits(value, type_):
             raise bad_parameter("cursor", "cursor: not one of a `next` link.")
-    return key
+    return cursor
 
 
 def _limit(text: str) -> int:
@@ -182,12 +200,3 @@ def _limit(text: str) -> int:
     # Longer than 9 digits is above it too, and int() refuses 4,300 of them.
     digits = text.lstrip("0")
     return MAXIMUM_LIMIT if len(digits) > 9 else min(int(digits), MAXIMUM_LIMIT)
-
-
-def _one_of(choices: tuple[str, ...]) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text not in choices:
-            raise ValueError(f"'{text}' is none of {', '.join(choices)}")
-        return text
-
-    return read

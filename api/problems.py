@@ -60,6 +60,17 @@ def unavailable(detail: str) -> Problem:
     return Problem(503, detail, retry_after=RETRY_AFTER)
 
 
+def no_catalog() -> Problem:
+    return unavailable(
+        "No catalog is published in this database: run `alembic upgrade head`, "
+        "then `dbt build` in warehouse/."
+    )
+
+
+def gone(detail: str) -> Problem:
+    return Problem(410, detail)
+
+
 def of(error: Exception, paths: Iterable[str] = ()) -> Problem:
     """The problem to answer where `error` was raised."""
     match error:
@@ -76,6 +87,11 @@ def of(error: Exception, paths: Iterable[str] = ()) -> Problem:
         case errors.UndefinedTable() | errors.UndefinedColumn():
             return unavailable(
                 "The model is not as its catalog says; a build may be under way."
+            )
+        case errors.InsufficientPrivilege():
+            return unavailable(
+                "The API's role may not read what it needs: run `alembic upgrade "
+                "head`, and `dbt build` in warehouse/."
             )
         case errors.ObjectNotInPrerequisiteState():
             return unavailable("The model has not been refreshed yet.")

@@ -85,7 +85,7 @@ class Catalog:
     def feeds_above(self, model: str) -> set[str]:
         """The feeds that a model is made of, at any depth."""
         sources = (id_ for id_ in self._above[model] if id_.startswith("source."))
-        return {id_.rsplit(".", 1)[1] for id_ in sources}
+        return set(map(_source_table, sources))
 
     def models_above(self, model: str) -> set[str]:
         """The models that a model is made of, at any depth."""
@@ -99,6 +99,22 @@ class Catalog:
             return {model}
         above = self.models_above(model)
         return {name for name in above if self.models[name].materialized in REFRESHED}
+
+    def live_feeds(self, model: str) -> set[str]:
+        """The feeds whose rows a model shows as soon as they are loaded.
+
+        Nothing that is refreshed stands between.
+        """
+        if self.models[model].materialized in REFRESHED:
+            return set()
+        by_id = {m.unique_id: m.name for m in self.models.values()}
+        feeds: set[str] = set()
+        for parent in self.models[model].depends_on:
+            if parent.startswith("source."):
+                feeds.add(_source_table(parent))
+            elif parent in by_id:
+                feeds |= self.live_feeds(by_id[parent])
+        return feeds
 
     @cached_property
     def _sorted(self) -> tuple[Model, ...]:
@@ -119,6 +135,10 @@ class Catalog:
             near = parents.get(unique_id, ())
             above[unique_id] = set(near).union(*(above[parent] for parent in near))
         return {m.name: above[m.unique_id] for m in self.models.values()}
+
+
+def _source_table(unique_id: str) -> str:
+    return unique_id.rsplit(".", 1)[1]
 
 
 def parse(document: str | Mapping[str, Any], hash_: str = "") -> Catalog:
@@ -203,7 +223,10 @@ def document_of(manifest: Mapping[str, Any]) -> dict[str, Any]:
     """
     return {
         "feeds": [
-            _picked(source, "identifier")
+            {
+                **_picked(source, "identifier"),
+                "freshness": source["config"].get("freshness"),
+            }
             for source in manifest["sources"].values()
             if ((source.get("config") or {}).get("meta") or {}).get("feed")
         ],

@@ -6,8 +6,9 @@ both pin a connection behind RDS Proxy, so limits belong to the role
 (`alter role … set statement_timeout`).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -91,14 +92,21 @@ class Database:
         return self._catalog
 
     def _published_hash(self) -> str | None:
-        """The first question of an invocation: it finds a broken connection."""
-        question = f"select {CATALOG_HASH}"
+        row = self.ask(f"select {CATALOG_HASH}")
+        return row[0] if row else None
+
+    def ask(
+        self, question: LiteralString, parts: Mapping[str, object] | None = None
+    ) -> tuple[Any, ...] | None:
+        """The first question of an invocation, which finds a broken connection.
+
+        It is asked once more over a new one, and so must change nothing.
+        """
         try:
-            row = self.connection().execute(question).fetchone()
+            return self.connection().execute(question, parts).fetchone()
         except psycopg.OperationalError:
             self.close()
-            row = self.connection().execute(question).fetchone()
-        return row[0] if row else None
+            return self.connection().execute(question, parts).fetchone()
 
     def _read_catalog(self) -> Catalog:
         row = self.connection().execute(CATALOG).fetchone()

@@ -37,6 +37,7 @@ def parse(model: Mapping[str, Any], mistakes: list[Mistake]) -> Dataset | RowMod
         "title": words.text("title") or name.replace("_", " ").capitalize(),
         "time": words.text("time"),
         "path": words.value("path", paths.read),
+        "max_age": words.count("max_age") or 0,
         "parameters": words.value("parameters", parameters.read) or (),
     }
     described = _columns(model)

@@ -59,6 +59,7 @@ class Endpoint:
         dimensions: the columns that may be filtered by under their own names.
         time: the column that `datetime` filters.
         path: the plain path of the model, as `/stats/stations`.
+        max_age: seconds for which an answer may be used without asking again.
     """
 
     title: str
@@ -67,6 +68,7 @@ class Endpoint:
     geometry: Geometry | None = None
     path: str | None = None
     parameters: tuple[Parameter, ...] = ()
+    max_age: int = 0
 
     def uses(self) -> set[str]:
         """Every column of the model that this definition stands on."""

@@ -32,7 +32,7 @@ def select(query: GroupQuery, catalog: Catalog) -> tuple[sql.Composed, Bound]:
     than the limit, to tell whether there is a next page.
     """
     bound = Bound()
-    if query.format == "geojson":
+    if query.format.rows == "feature":
         return _features(query, catalog, bound), bound
     objects_ = sql.SQL("select row_to_json(g.*)::text, {} from ({}) as g{}").format(
         key(query, "g"), _grouped(query, catalog, bound), order_by(query, "g")

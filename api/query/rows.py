@@ -38,7 +38,7 @@ def select(query: RowQuery, catalog: Catalog) -> tuple[sql.Composed, Bound]:
 
 def _text(query: RowQuery) -> Composable:
     rows = query.endpoint
-    if query.format != "geojson":
+    if query.format.rows == "object":
         return objects.json_object("r", rows.columns)
     geometry = (
         objects.geojson("r", rows.geometry.column) if rows.geometry else sql.SQL("null")

@@ -1,13 +1,15 @@
 """`GET /aggregated-data`: the datasets, or one of them grouped and filtered."""
 
 import json
+from functools import partial
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import answers, container, descriptions, links, params, serving
-from api.links import Address, Link
+from api import answers, batches, container, descriptions, params, request, serving
+from api.links import Link
 from api.problems import Problem
+from api.request import Request
 from catchment.catalog import Catalog
 
 PATH = "/aggregated-data"
@@ -16,22 +18,22 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 @router.get(PATH)
 def aggregated_data() -> Response[str]:
-    event = router.current_event.raw_event
-    address = serving.address_of(event, PATH)
+    asked = request.of(router.current_event.raw_event, PATH)
+    if params.names_dataset(asked.pairs):
+        served = batches.served(partial(params.dataset, asked.pairs))
+        query = params.of_model(asked.pairs, served.model, accept=asked.accept)
+        return serving.serve(query, served, asked)
     catalog = container.catalog()
-    query = params.parse(address.pairs, catalog)
-    if query is None:
-        document = _listing(catalog, address, links.base_url(event))
-        return _listed(document, serving.accepted(event))
-    return serving.serve(query, catalog, address, serving.accepted(event))
+    params.refuse_all_but_listing(asked.pairs, catalog)
+    return _listed(_listing(catalog, asked), asked.accept_encoding)
 
 
-def _listing(catalog: Catalog, address: Address, base: str) -> dict[str, object]:
+def _listing(catalog: Catalog, asked: Request) -> dict[str, object]:
     """What there is to ask: the datasets, and every model's own path."""
-    link = Link("self", "application/json", address.href(), "The datasets")
+    link = Link("self", "application/json", asked.address.href(), "The datasets")
     return {
-        "datasets": descriptions.datasets(catalog, base, PATH),
-        "paths": descriptions.paths(catalog, base),
+        "datasets": descriptions.datasets(catalog, asked.base, PATH),
+        "paths": descriptions.paths(catalog, asked.base),
         "links": [link.document()],
     }
 

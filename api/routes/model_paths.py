@@ -6,7 +6,7 @@ The paths stand in the catalog, so that a new model needs no new API.
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import container, params, serving
+from api import batches, container, params, request, serving
 from api.problems import NO_SUCH_PATH, Problem
 from api.routes import OTHER_METHODS, aggregated_data, health, not_allowed
 from catchment.catalog import Catalog, Model
@@ -19,13 +19,11 @@ router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 @router.get(ANY)
 def model_path() -> Response[str]:
-    catalog = container.catalog()
-    path = router.current_event.path
-    model = _model(catalog, path)
-    event = router.current_event.raw_event
-    address = serving.address_of(event, path)
-    query = params.parse_path(address.pairs, model)
-    return serving.serve(query, catalog, address, serving.accepted(event))
+    event = router.current_event
+    asked = request.of(event.raw_event, event.path)
+    served = batches.served(lambda catalog: _model(catalog, asked.path))
+    query = params.of_model(asked.pairs, served.model, params.OWN_PATH, asked.accept)
+    return serving.serve(query, served, asked)
 
 
 @router.route(ANY, method=OTHER_METHODS)

@@ -4,6 +4,8 @@ from math import atan2, cos, degrees, hypot, radians, sin
 
 import pytest
 
+from api import params
+
 
 def links(answer):
     return {link["rel"]: link for link in answer.json["links"]}
@@ -29,3 +31,8 @@ def mean_position(places):
         z += n * sin(phi)
     longitude, latitude = degrees(atan2(y, x)), degrees(atan2(z, hypot(x, y)))
     return [pytest.approx(longitude, abs=1e-6), pytest.approx(latitude, abs=1e-6)]
+
+
+def query_of(given, catalog):
+    """What /aggregated-data is asked by these pairs, read as a route reads them."""
+    return params.of_model(given, params.dataset(given, catalog))

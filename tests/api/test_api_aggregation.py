@@ -1,9 +1,9 @@
 """Groups and measures against numbers added by hand and plain SQL."""
 
 import pytest
-from api_asserts import mean_position
+from api_asserts import mean_position, query_of
 
-from api import container, params
+from api import container
 from api.query import select
 
 
@@ -146,7 +146,7 @@ def test_a_box_over_cells_may_use_the_index(own_world):
     own_world.execute("create index on marts.earthquakes_by_cell using gist (geom)")
     catalog = container.catalog()
     given = (("dataset", "earthquakes_by_cell"), ("bbox", "179,0,-179,4"))
-    statement, bound = select(params.parse(given, catalog), catalog)
+    statement, bound = select(query_of(given, catalog), catalog)
     with own_world.cursor() as cursor:
         cursor.execute("set enable_seqscan = off")
         plan = cursor.execute("explain " + statement.as_string(None), bound).fetchall()

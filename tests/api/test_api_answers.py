@@ -1,5 +1,6 @@
 """Pages, formats, links, compression: the answer as a document."""
 
+import gzip
 import json
 from urllib.parse import parse_qsl, urlsplit
 
@@ -37,7 +38,7 @@ def test_an_answer_is_compressed_for_who_takes_it(world, get, send):
     assert "content-encoding" not in plain.headers
     assert packed.headers["content-encoding"] == "gzip"
     assert packed.body == plain.body
-    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept, Accept-Encoding"
     small = send("/aggregated-data", "dataset=x", accept_encoding="gzip")
     assert "content-encoding" not in small.headers
 
@@ -104,6 +105,10 @@ def test_head_is_get_without_its_body(world, send, path, query):
     assert head.status == get.status
     assert get.body
     assert head.body == ""
+    length = head.headers.pop("content-length")
+    assert int(length) == len(gzip.compress(get.body.encode(), 1, mtime=0)) or (
+        int(length) == len(get.body.encode())
+    )
     assert head.headers == get.headers
 
 

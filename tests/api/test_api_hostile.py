@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
+from api_asserts import query_of
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,7 +46,7 @@ def test_any_query_string_parses_or_is_a_problem(published, text):
     base = "dataset=earthquakes_by_state&"
     status = 200
     try:
-        params.parse(pairs(base + text), published)
+        query_of(pairs(base + text), published)
     except Problem as problem:
         status = problem.status
     assert status in (200, 400, 404)
@@ -81,7 +82,7 @@ def test_sql_in_a_parameter_of_a_path_is_only_a_value(world, send, path, text):
 def test_any_parameters_of_a_path_parse_or_are_a_problem(published, path, asked):
     seen = None
     try:
-        params.parse_path(tuple(asked), published.paths[path])
+        params.of_model(tuple(asked), published.paths[path], params.OWN_PATH)
     except Problem as problem:
         seen = problem
     assert seen is None or (seen.status == 400 and seen.parameter in dict(asked))
@@ -92,7 +93,7 @@ def test_any_value_of_any_parameter_parses_or_is_its_problem(published, name, te
     given_ = (("dataset", "earthquakes_by_state"), (name, text))
     seen = None
     try:
-        query = params.parse(given_, published)
+        query = query_of(given_, published)
         assert query
         assert 1 <= query.limit <= params.MAXIMUM_LIMIT
     except Problem as problem:

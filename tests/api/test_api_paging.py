@@ -4,6 +4,7 @@ import pytest
 from api_asserts import links
 
 from api import cursors, pages
+from api.cursors import Cursor
 
 CELLS = "earthquakes_by_cell"
 
@@ -102,7 +103,7 @@ def test_numbers_keep_every_digit_through_a_cursor(
     "group_by", [(), ("category",), ("state_fips", "state_name", "category")]
 )
 def test_nothing_follows_the_last_group(world, get, group_by):
-    cursor = cursors.encode(group_by, (None,) * len(group_by))
+    cursor = cursors.encode(group_by, Cursor((None,) * len(group_by)))
     answer = get(group_by=",".join(group_by), cursor=cursor)
     assert answer.json["data"] == []
 

@@ -7,12 +7,15 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
+from api_asserts import query_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api import boxes, cursors, links, params
 from api.asked import Filter, Range
 from api.boxes import Box
+from api.cursors import Cursor
+from api.media import OF_ROWS
 from api.query import select
 from api.routes import model_paths
 from catchment import paths
@@ -20,9 +23,9 @@ from catchment import paths
 BASE = (("dataset", "earthquakes_by_state"),)
 
 
-@given(st.text(), st.text(), st.sampled_from(["json", "geojson"]))
+@given(st.text(), st.text(), st.sampled_from(OF_ROWS))
 def test_a_value_never_changes_the_sql(published, one, other, format_):
-    query = params.parse(BASE, published)
+    query = query_of(BASE, published)
     assert query
 
     def sql(value):
@@ -30,7 +33,7 @@ def test_a_value_never_changes_the_sql(published, one, other, format_):
             query,
             format=format_,
             filters=(Filter("state_name", (value,)),),
-            after=(value, value),
+            cursor=Cursor((value, value)),
         )
         statement, bound = select(asked, published)
         assert list(bound.values()).count(value) == 3
@@ -39,9 +42,9 @@ def test_a_value_never_changes_the_sql(published, one, other, format_):
     assert sql(one) == sql(other)
 
 
-@given(st.text(), st.text(), st.sampled_from(["json", "geojson"]))
+@given(st.text(), st.text(), st.sampled_from(OF_ROWS))
 def test_a_value_never_changes_the_sql_of_rows(published, one, other, format_):
-    query = params.parse_path((), published.paths["/places/readings"])
+    query = params.of_model((), published.paths["/places/readings"], params.OWN_PATH)
 
     def sql(value):
         asked = replace(
@@ -49,7 +52,7 @@ def test_a_value_never_changes_the_sql_of_rows(published, one, other, format_):
             format=format_,
             filters=(Filter("kind", (value,)),),
             ranges=(Range("place", value, value),),
-            after=(value, value, value),
+            cursor=Cursor((value, value, value)),
         )
         statement, bound = select(asked, published)
         assert list(bound.values()).count(value) == 6
@@ -92,12 +95,12 @@ def test_boxes_stay_on_the_globe(numbers):
         assert box.south <= box.north
 
 
-@given(st.lists(st.none() | st.text(), min_size=1, max_size=5))
-def test_cursors_come_back_as_they_went(key):
+@given(st.lists(st.none() | st.text(), min_size=1, max_size=5), st.text())
+def test_cursors_come_back_as_they_went(key, batch):
     order = [f"d{i}" for i in range(len(key))]
-    cursor = cursors.encode(order, tuple(key))
+    cursor = cursors.encode(order, Cursor(tuple(key), batch))
     assert cursor.replace("-", "").replace("_", "").isalnum()
-    assert cursors.decode(cursor, order) == tuple(key)
+    assert cursors.decode(cursor, order) == Cursor(tuple(key), batch)
     for other in ([*order, "more"], [f"-{order[0]}", *order[1:]]):
         with pytest.raises(ValueError, match="another order"):
             cursors.decode(cursor, other)

@@ -134,3 +134,15 @@ def test_a_view_is_as_fresh_as_what_it_is_made_of() -> None:
     assert found.refreshed_parts("seen") == {"both", "sun_rollup", "wind_rollup"}
     assert found.refreshed_parts("both") == {"both"}
     assert found.refreshed_parts("parks") == set()
+
+
+def test_a_view_shows_the_rows_of_a_feed_where_nothing_is_refreshed_between() -> None:
+    views = [
+        model("half", "view", "both", "stg_sun", "seed.catchment.parks"),
+        model("live", "view", "half", "source.catchment.parks.wind"),
+    ]
+    found = catalog.parse({**DOCUMENT, "models": [*DOCUMENT["models"], *views]})
+
+    assert found.live_feeds("half") == {"sun"}
+    assert found.live_feeds("live") == {"sun", "wind"}
+    assert found.live_feeds("both") == set()

@@ -1,0 +1,61 @@
+"""The question by which a batch is told from the one before."""
+
+from typing import LiteralString
+
+# `models` are refreshed; each refresh is logged in the transaction that makes it.
+_REFRESHED = """
+select
+    newest.hash,
+    concat_ws(
+        '-',
+        to_hex((extract(epoch from newest.published_at) * 1000)::bigint),
+        refreshed.refresh_id{id}
+    ),
+    greatest(newest.published_at, refreshed.done_at{done_at})
+from (
+    select hash, published_at from ops.catalog order by published_at desc limit 1
+) as newest
+cross join (
+    select max(last.refresh_id) as refresh_id, max(last.done_at) as done_at
+    from unnest(%(models)s::text[]) as asked (model)
+    cross join lateral (
+        select
+            refresh.refresh_id,
+            refresh.started_at + refresh.seconds * interval '1 second' as done_at
+        from ops.refresh
+        where refresh.model = asked.model and refresh.status = 'done'
+        order by refresh.refresh_id desc
+        limit 1
+    ) as last
+) as refreshed
+"""
+# Rows of `feeds` show as soon as their load is committed. The newest loads are
+# counted and summed: ids are given before commits and may come to be seen in
+# another order, though not a hundred of them.
+_LOADED = """
+cross join (
+    select
+        count(*) as n,
+        sum(last.load_id) as total,
+        max(last.finished_at) as done_at
+    from unnest(%(feeds)s::text[]) as asked (feed)
+    cross join lateral (
+        select load.load_id, load.finished_at
+        from ops.load
+        where load.feed = asked.feed and load.status in ('loaded', 'superseded')
+        order by load.load_id desc
+        limit 100
+    ) as last
+) as loaded
+"""
+
+
+def batch(*, is_live: bool) -> LiteralString:
+    """Hash of the newest catalog, id of the batch, and when it came about.
+
+    Takes `models` and, of a model that `is_live`, the `feeds` that it shows.
+    """
+    if not is_live:
+        return _REFRESHED.format(id="", done_at="")
+    parts = _REFRESHED.format(id=", loaded.n, loaded.total", done_at=", loaded.done_at")
+    return parts + _LOADED
