@@ -2,7 +2,7 @@
 # migrations, dbt and the S3 stand-in. (AWS gets zip packages, not this image.)
 FROM python:3.13-slim
 
-RUN pip install --no-cache-dir --root-user-action=ignore uv
+RUN pip install --no-cache-dir --root-user-action=ignore uv==0.13.8
 ENV UV_LINK_MODE=copy UV_SYSTEM_CERTS=1 PYTHONUNBUFFERED=1 PATH=/catchment/.venv/bin:$PATH
 
 WORKDIR /catchment

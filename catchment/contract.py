@@ -4,6 +4,7 @@
 """
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from catchment import globs
 from catchment.extract import Extract
@@ -90,7 +91,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Feed:
-    """A contract: which objects belong to the feed, and what a row is."""
+    """A contract: which objects belong to the feed, and what a row is.
+
+    Attributes:
+        error_after: age of the newest load from which on the feed is stale; dbt's
+            word.
+    """
 
     name: str
     schema: str
@@ -109,6 +115,7 @@ class Feed:
     strict: bool = False
     reject_limit: Limit = Limit(1.0, is_share=True)
     on_reupload: str = "replace"
+    error_after: timedelta | None = None
     extract: Extract | None = None
     file: str | None = None
 

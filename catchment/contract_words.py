@@ -6,6 +6,7 @@ manifest or in `ops.catalog`. `catchment.column_words` reads its columns.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from catchment import column_words, extract_words, globs
@@ -147,6 +148,7 @@ class _Parser:
             strict=words.flag("strict"),
             reject_limit=words.value("reject_limit", parse_limit) or Limit(1.0, True),
             on_reupload=words.one_of("on_reupload", ON_REUPLOAD) or "replace",
+            error_after=error_after(self.source.get("freshness")),
             extract=self.extract(),
             file=self.file,
         )
@@ -215,6 +217,15 @@ def parse_encodings(raw: Any) -> tuple[str, ...]:
         if encoding not in ENCODINGS:
             raise ValueError(f"'{encoding}' is none of {', '.join(ENCODINGS)}")
     return encodings
+
+
+def error_after(freshness: Mapping[str, Any] | None) -> timedelta | None:
+    """dbt's `error_after` of a source: `{count: 2, period: day}`, which dbt has
+    checked; its periods are minute, hour and day."""
+    limit = (freshness or {}).get("error_after") or {}
+    if not limit.get("count"):
+        return None
+    return timedelta(**{f"{limit['period']}s": limit["count"]})
 
 
 def parse_limit(raw: Any) -> Limit:

@@ -191,6 +191,20 @@ def loads_to_refresh(db: Db, feeds: Sequence[str]) -> list[Waiting]:
     return [Waiting(*row) for row in rows]
 
 
+def ages(db: Db) -> dict[str, float]:
+    """Seconds since the newest load of each feed that counts, by the server's
+    clock. A feed without one is absent."""
+    rows = db.execute(
+        """
+        select feed, extract(epoch from clock_timestamp() - max(finished_at))::float8
+        from ops.load
+        where status = 'loaded' and feed is not null
+        group by feed
+        """
+    )
+    return dict(rows.fetchall())
+
+
 def refresh_rollup(db: Db, model: str, load_ids: Sequence[int]) -> int:
     row = db.execute("select ops.refresh_rollup(%s, %s)", [model, list(load_ids)])
     return int((row.fetchone() or (0,))[0])
@@ -241,6 +255,41 @@ def set_refreshed(db: Db, loads: Sequence[Waiting]) -> None:
         """,
         [[load.load_id for load in loads], [load.status for load in loads]],
     )
+
+
+def entry(db: Db, load_id: int) -> dict[str, Any]:
+    """What the ledger says of one load, by its own words."""
+    row = db.execute(
+        """
+        select json_build_object(
+            'etag', etag, 'status', status, 'reason', reason, 'rows_read', rows_read,
+            'rows_loaded', rows_loaded, 'rows_rejected', rows_rejected,
+            'is_refreshed', refreshed_at is not null
+        )
+        from ops.load
+        where load_id = %s
+        """,
+        [load_id],
+    ).fetchone()
+    assert row is not None
+    return dict(row[0])
+
+
+def rejects(db: Db, load_id: int) -> list[dict[str, Any]]:
+    """The quarantine of one load, in the order of its records."""
+    rows = db.execute(
+        """
+        select json_build_object(
+            'row_number', row_number, 'column', column_name, 'code', code,
+            'message', message, 'also', also
+        )
+        from ops.reject
+        where load_id = %s
+        order by row_number
+        """,
+        [load_id],
+    )
+    return [dict(row[0]) for row in rows]
 
 
 def _identity(version: ObjectVersion) -> list[Any]:

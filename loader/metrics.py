@@ -1,7 +1,10 @@
-"""What the loader tells CloudWatch: rows, and seconds by step."""
+"""What the loader tells CloudWatch: rows, seconds by step, and how old feeds are."""
+
+from collections.abc import Sequence
 
 from catchment import metrics
 from catchment.metrics import MetricUnit
+from loader.freshness import Age
 from loader.load import Outcome
 
 SERVICE = "loader"
@@ -26,3 +29,12 @@ def loaded(outcome: Outcome, seconds: float) -> None:
 def refreshed(seconds: float) -> None:
     """One refresh of all that lies below the loads that waited."""
     metrics.write(SERVICE, ("RefreshSeconds", MetricUnit.Seconds, round(seconds, 3)))
+
+
+def measured(ages: Sequence[Age]) -> None:
+    """The age of each feed, and how many are older than they may be."""
+    for age in ages:
+        seconds = ("AgeSeconds", MetricUnit.Seconds, round(age.seconds))
+        metrics.write(SERVICE, seconds, feed=age.feed)
+    stale = sum(age.is_stale for age in ages)
+    metrics.write(SERVICE, ("StaleFeeds", MetricUnit.Count, stale))

@@ -10,7 +10,17 @@ locals {
     local.by_password ? ["secretsmanager"] : [],
     var.network.interface_endpoints,
   )
-  extract = var.network.nat == "none" || var.ingest.extract_schedule == null ? null : { schedule = var.ingest.extract_schedule }
+  extract = var.network.nat == "none" || var.ingest.extract_schedule == "" ? null : { schedule = var.ingest.extract_schedule }
+
+  # Terraform puts the default into an attribute that is null: never is said as "" or
+  # 0 there, and as null to the modules.
+  never = {
+    check_schedule         = var.warehouse.check_schedule == "" ? null : var.warehouse.check_schedule
+    dump_schedule          = var.warehouse.dump_schedule == "" ? null : var.warehouse.dump_schedule
+    failed_expire_days     = var.ingest.failed_expire_days == 0 ? null : var.ingest.failed_expire_days
+    monthly_budget_dollars = var.alerts.monthly_budget_dollars == 0 ? null : var.alerts.monthly_budget_dollars
+    processed_archive_days = var.ingest.processed_archive_days == 0 ? null : var.ingest.processed_archive_days
+  }
 
   # What .catchment/stacks/NAME.env holds: the words of one's own machine, for
   # this stack.

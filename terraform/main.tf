@@ -46,7 +46,8 @@ module "ingest" {
   database                = module.database.connections.loader
   deletion_protection     = var.deletion_protection
   extract                 = local.extract
-  failed_expire_days      = var.ingest.failed_expire_days
+  failed_expire_days      = local.never.failed_expire_days
+  freshness_minutes       = var.ingest.freshness_minutes
   loader_memory_mb        = var.ingest.loader_memory_mb
   loader_storage_mb       = var.ingest.loader_storage_mb
   loader_timeout_seconds  = var.ingest.loader_timeout_seconds
@@ -55,7 +56,7 @@ module "ingest" {
   maximum_receives        = var.ingest.maximum_receives
   metrics_namespace       = local.namespace
   package                 = var.package
-  processed_archive_days  = var.ingest.processed_archive_days
+  processed_archive_days  = local.never.processed_archive_days
   processed_expire_days   = var.ingest.processed_expire_days
   runtime                 = var.runtime
   security_group_ids = {
@@ -113,7 +114,7 @@ module "warehouse" {
   alert_topic_arn       = module.observability.topic_arn
   architecture          = var.architecture
   build_timeout_minutes = var.warehouse.build_timeout_minutes
-  check_schedule        = var.warehouse.check_schedule
+  check_schedule        = local.never.check_schedule
   compute_type          = var.warehouse.compute_type
   database = {
     admin       = module.database.admin
@@ -122,7 +123,7 @@ module "warehouse" {
     port        = module.database.port
     secret_arns = module.database.secret_arns
   }
-  dump_schedule      = var.warehouse.dump_schedule
+  dump_schedule      = local.never.dump_schedule
   dumps_bucket       = module.backup.dumps_bucket
   log_retention_days = var.log_retention_days
   package            = var.warehouse_package
@@ -144,14 +145,14 @@ module "observability" {
   database_identifiers   = module.database.identifiers
   dead_letter_queue_name = module.ingest.dead_letter_queue.name
   event_age_minutes      = var.alerts.event_age_minutes
+  freshness_minutes      = var.ingest.freshness_minutes
   functions              = merge(module.ingest.functions, module.api.functions)
   gateway_id             = module.api.gateway_id
   latency_milliseconds   = var.alerts.latency_milliseconds
   metrics_namespace      = local.namespace
-  monthly_budget_dollars = var.alerts.monthly_budget_dollars
+  monthly_budget_dollars = local.never.monthly_budget_dollars
   queue_name             = try(module.ingest.queue.name, null)
   reject_percent         = var.alerts.reject_percent
-  stale_hours            = var.alerts.stale_hours
   storage_free_gb        = var.alerts.storage_free_gb
 }
 

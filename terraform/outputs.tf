@@ -43,6 +43,11 @@ output "dumps_bucket" {
   value       = module.backup.dumps_bucket.name
 }
 
+output "dumps_copy_bucket" {
+  description = "The bucket with copies of dumps in the second region; null without backup.copy_region."
+  value       = module.backup.dumps_copy_bucket
+}
+
 output "env" {
   description = "The text of .catchment/stacks/NAME.env, for `make … STACK=NAME`."
   value       = join("", [for word, text in local.env : "${word}=${text}\n" if text != null])

@@ -7,7 +7,7 @@ variable "alert_urls" {
 }
 
 variable "alerts" {
-  description = "Who is told, and from when on: see modules/observability."
+  description = "Who is told, and from when on: see modules/observability. A monthly_budget_dollars of 0 is none."
   type = object({
     connections            = optional(number)
     emails                 = optional(set(string))
@@ -15,7 +15,6 @@ variable "alerts" {
     latency_milliseconds   = optional(number)
     monthly_budget_dollars = optional(number, 200)
     reject_percent         = optional(number)
-    stale_hours            = optional(number)
     storage_free_gb        = optional(number)
   })
   default  = {}
@@ -119,12 +118,13 @@ variable "existing_database" {
 }
 
 variable "ingest" {
-  description = "Loading: what starts the loader, how many at a time, how long files stay; see modules/ingest."
+  description = "Loading: what starts the loader, how many at a time, how long files stay; see modules/ingest. 0 days, or minutes, and an empty schedule are never."
   type = object({
     batch_size              = optional(number)
     batching_window_seconds = optional(number)
     extract_schedule        = optional(string, "cron(0 4 * * ? *)")
     failed_expire_days      = optional(number, 90)
+    freshness_minutes       = optional(number, 15)
     loader_memory_mb        = optional(number)
     loader_storage_mb       = optional(number)
     loader_timeout_seconds  = optional(number)
@@ -220,7 +220,7 @@ variable "tracing" {
 }
 
 variable "warehouse" {
-  description = "Builds, checks and dumps: when, and on which machine; see modules/warehouse."
+  description = "Builds, checks and dumps: when, and on which machine; see modules/warehouse. An empty schedule is never."
   type = object({
     build_timeout_minutes = optional(number)
     check_schedule        = optional(string, "cron(0 6 * * ? *)")

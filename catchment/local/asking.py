@@ -1,6 +1,7 @@
 """Questions to the API, wherever it runs, and its answers as a person reads them."""
 
 import json
+import os
 import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,11 @@ from catchment.local.trouble import Trouble
 SECONDS = 60
 # A program's own machine is asked directly, past any proxy.
 _OWN = ("127.0.0.1", "localhost")
+TOKEN = "CATCHMENT_API_TOKEN"
+
+
+class Refused(Trouble):
+    """The API asks for a token, or does not take the one that was sent."""
 
 
 @dataclass(frozen=True)
@@ -42,24 +48,38 @@ def ask(api_url: str, path: str, pairs: Sequence[tuple[str, str]]) -> Answer:
 
 
 def get(url: str) -> Any:
-    """The JSON document at a URL.
+    """The JSON document at a URL of the API, asked with the token where there is one.
 
     Raises:
+        Refused: where it lets only those in who bear a token.
         Trouble: where the API does not answer with one.
     """
     own = urlsplit(url).hostname in _OWN
     handlers = [urllib.request.ProxyHandler({})] if own else []
     opener = urllib.request.build_opener(*handlers)
     try:
-        with opener.open(url, timeout=SECONDS) as answer:
+        with opener.open(_request(url), timeout=SECONDS) as answer:
             return json.load(answer)
     except HTTPError as error:
         with error:
             said = _said(error.read(5000).decode(errors="replace"))
+        if error.code in (401, 403):
+            raise Refused(
+                f"The API answers {url} with {error.code}: give it a token in {TOKEN}, "
+                "see docs/aws.md."
+            ) from error
         raise Trouble(f"The API answers {url} with {error.code}: {said}") from error
     except (URLError, ValueError, OSError) as error:
         advice = ": run `catchment up` first." if own else f": {error}"
         raise Trouble(f"The API does not answer {url}{advice}") from error
+
+
+def _request(url: str) -> urllib.request.Request:
+    request = urllib.request.Request(url)
+    if token := os.environ.get(TOKEN):
+        # Not redirected: the token is for this host alone.
+        request.add_unredirected_header("Authorization", f"Bearer {token}")
+    return request
 
 
 def _said(body: str) -> str:

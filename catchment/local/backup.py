@@ -6,15 +6,16 @@ go on.
 
 import hashlib
 import shutil
+import tomllib
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from catchment import roles
-from catchment.local import backup_counts, backup_manifest, backup_programs
+from catchment.local import backup_counts, backup_manifest, backup_programs, state
 from catchment.local import backup_queries as queries
 from catchment.local.backup_manifest import Manifest
 from catchment.local.trouble import Trouble
@@ -77,7 +78,7 @@ def _write(url: str, folder: Path, now: datetime, voice: Voice) -> Manifest:
             made_at=now.isoformat(timespec="seconds"),
             postgres=major,
             versions={
-                "catchment": version("catchment"),
+                "catchment": _own_version(),
                 "postgres": postgres,
                 "postgis": postgis or "",
                 "pg_dump": backup_programs.run(programs, "pg_dump", url, "--version")
@@ -101,6 +102,15 @@ def digest(path: Path, voice: Voice = SILENT) -> str:
     voice.tick(f"Checksum of {path.name}")
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _own_version() -> str:
+    """Catchment's version; CodeBuild runs the project's folder, uninstalled."""
+    try:
+        return version("catchment")
+    except PackageNotFoundError:
+        project = (state.project_root() / "pyproject.toml").read_text()
+        return str(tomllib.loads(project)["project"]["version"])
 
 
 def _one(connection: psycopg.Connection[Any], query: str) -> tuple[Any, ...]:

@@ -55,9 +55,9 @@ def backup(parent: Path | None) -> None:
 def restore(source: Path, name: str | None) -> None:
     """Restore a backup into an empty database, and compare it with its manifest.
 
-    SOURCE is a folder that `catchment backup` has written; or a dump alone, as a
-    build in AWS writes it, with which nothing is compared. A private server is
-    started by need. Afterwards `catchment up` works with what was restored.
+    SOURCE is a folder that `catchment backup` has written, here or in AWS; or a dump
+    alone, with which nothing is compared. A private server is started by need.
+    Afterwards `catchment up` works with what was restored.
     """
     from rich.console import Console
 

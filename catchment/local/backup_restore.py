@@ -32,8 +32,8 @@ def restore(
     table and view is compared with the manifest.
 
     Args:
-        source: a backup's folder; or a dump alone, as a build in AWS writes it,
-            with which nothing can be compared.
+        source: a backup's folder; or a dump alone, with which nothing can be
+            compared.
 
     Returns:
         The manifest, of which everything was found; None for a dump alone.

@@ -57,7 +57,7 @@ def _sentence(error: Exception) -> str | None:
         ("boto3.exceptions", "Boto3Error"),
     ):
         if _is(error, module, name):
-            return f"S3 or SQS did not do it: {error}"
+            return f"AWS did not do it: {error}"
     if isinstance(error, OSError) and error.filename:
         return f"{error.strerror}: {error.filename}"
     return None

@@ -19,6 +19,7 @@ _MEANINGS = {
     "CATCHMENT_ENV_FILE": "the file with these words, in place of .env",
     "DATABASE_URL": "the database, as its administrator",
     "CATCHMENT_API_URL": "where the API answers",
+    "CATCHMENT_API_TOKEN": "the token, where it asks for one",
     "CATCHMENT_BUCKET": "the bucket; files go to its folder incoming/",
     "CATCHMENT_QUEUE_URL": "the queue that the bucket notifies",
     "CATCHMENT_EXTRACT_FUNCTION": "the deployed extract Lambda",
@@ -32,7 +33,7 @@ _MEANINGS = {
     "CATCHMENT_ALERT_TOPIC": "the SNS topic that checks are posted to",
     "CATCHMENT_ALERT_WEBHOOK": "the webhook that checks are posted to instead",
 }
-_SECRET = ("WEBHOOK", "ACCESS_KEY", "PASSWORD")
+_SECRET = ("WEBHOOK", "ACCESS_KEY", "PASSWORD", "TOKEN")
 
 
 def settings(environ: Mapping[str, str]) -> tuple[Setting, ...]:

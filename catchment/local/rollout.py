@@ -35,6 +35,7 @@ def run(
         what `/health` answers.
 
     Raises:
+        asking.Refused: where the build succeeded, and the API asks for a token.
         Trouble: where the build fails or does not end, or the API does not answer;
             what was served before is served still.
     """

@@ -26,9 +26,12 @@ PREFERRED_PORT = 5055
 INCOMING = "incoming/"
 READY = "Running on http"  # moto says so in its log
 # A message is hidden this long while it is worked on; the poller brings back
-# sooner what failed. As in AWS, after three attempts it goes to the dead letters.
+# sooner what failed.
 VISIBILITY_SECONDS = 300
-MAX_RECEIVE_COUNT = 3
+# As in AWS (maximum_receives of terraform/modules/ingest): Lambda's documentation
+# asks for 5 or more, for a delivery counts also where nobody had time for it.
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+MAX_RECEIVE_COUNT = 5
 _NOTIFICATION = "catchment-incoming"
 
 

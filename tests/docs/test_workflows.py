@@ -1,14 +1,15 @@
 """What CI, pre-commit and Dependabot run and name is there, and is pinned."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
 
+from catchment.local import warehouse
 from tests.conftest import BIN, ROOT
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -40,8 +41,16 @@ def steps() -> Iterator[dict[str, Any]]:
 def commands() -> list[str]:
     """Every line that CI or pre-commit gives to a shell."""
     lines = [line for step in steps() for line in step.get("run", "").splitlines()]
-    hooks = (hook for repo in PRE_COMMIT["repos"] for hook in repo["hooks"])
-    return lines + [hook["entry"] for hook in hooks if "entry" in hook]
+    return lines + [hook["entry"] for hook in hooks()]
+
+
+def hooks() -> list[dict[str, Any]]:
+    """What a commit is checked by. A hook cloned from elsewhere has no place here."""
+    (local,) = PRE_COMMIT["repos"]
+    assert local["repo"] == "local"
+    found = local["hooks"]
+    assert isinstance(found, list)
+    return found
 
 
 def test_every_make_target_exists() -> None:
@@ -80,9 +89,17 @@ def test_tools_are_pinned() -> None:
     assert installed
     assert [tool for tool in installed if not re.search(r"==\d+\.\d+", tool)] == []
     assert {job["runs-on"] for _, job in jobs()} == {"ubuntu-24.04"}
-    revs = [repo["rev"] for repo in PRE_COMMIT["repos"] if repo["repo"] != "local"]
-    assert revs
-    assert [rev for rev in revs if not re.fullmatch(r"v\d+\.\d+\.\d+", rev)] == []
+
+
+def test_one_version_of_uv_is_installed_everywhere() -> None:
+    files = [*WORKFLOWS, ROOT / "Dockerfile"]
+    found = {
+        path.name: set(re.findall(r"install .*\buv(\S*)$", path.read_text(), re.M))
+        for path in files
+    }
+
+    assert set.union(*found.values()) == found["Dockerfile"], found
+    assert re.fullmatch(r"\{'==[\d.]+'\}", str(found["Dockerfile"]))
 
 
 def test_every_module_of_terraform_is_tested() -> None:
@@ -141,6 +158,15 @@ def test_the_tests_run_on_the_image_that_compose_runs() -> None:
     assert CI["jobs"]["tests"]["services"]["database"]["image"] == compose
 
 
+def test_the_tests_are_given_the_database_that_up_takes() -> None:
+    """Else alembic, whom the environment tells, looks into another one."""
+    job = CI["jobs"]["tests"]
+
+    assert urlsplit(job["env"]["DATABASE_URL"]).path == f"/{warehouse.DATABASE}"
+    made = job["services"]["database"]["env"]["POSTGRES_DB"]
+    assert made == warehouse.DATABASE
+
+
 def test_dependabot_looks_where_something_is() -> None:
     updates = parsed(ROOT / ".github" / "dependabot.yml")["updates"]
     by_kind = {update["package-ecosystem"]: update for update in updates}
@@ -152,9 +178,15 @@ def test_dependabot_looks_where_something_is() -> None:
 
 
 def test_hooks_of_the_project_are_pinned_by_its_lock() -> None:
-    (local,) = [repo for repo in PRE_COMMIT["repos"] if repo["repo"] == "local"]
-
-    for hook in local["hooks"]:
+    assert len(hooks()) > 5
+    for hook in hooks():
         assert hook["language"] == "system"
-        program = shlex.split(hook["entry"])[0]
-        assert program in ("./bootstrap", "terraform"), program
+        assert hook["entry"].startswith(("./bootstrap run --locked ", "terraform "))
+
+
+def test_ci_skips_no_hook_but_those_that_it_runs_by_other_names() -> None:
+    (skip,) = [step["env"]["SKIP"] for step in steps() if "SKIP" in step.get("env", {})]
+
+    # make lint runs the first three, the job of Terraform the last.
+    assert skip.split(",") == ["ruff", "ruff-format", "sqlfluff", "terraform-fmt"]
+    assert {*skip.split(",")} < {hook["id"] for hook in hooks()}

@@ -163,15 +163,17 @@ def test_a_restored_platform_has_the_same_in_every_table_and_mart(
 def test_a_restored_platform_has_the_same_objects_owners_and_rights(
     source: Platform, restored: Platform
 ) -> None:
-    rights = """
+    # The order of an ACL is that of the roles' numbers, which each server gives anew.
+    acl = "(select array_agg(one::text order by one::text) from unnest({}) as one)"
+    rights = f"""
         select relnamespace::regnamespace || '.' || relname, relkind::text,
-            relowner::regrole::text, relacl::text
+            relowner::regrole::text, {acl.format("relacl")}
         from pg_class
         where relnamespace::regnamespace::text = any(%s)
         order by 1
     """
-    defaults = """
-        select defaclnamespace::regnamespace::text, defaclacl::text
+    defaults = f"""
+        select defaclnamespace::regnamespace::text, {acl.format("defaclacl")}
         from pg_default_acl order by 1
     """
     indexes = "select indexdef from pg_indexes where schemaname = any(%s) order by 1"
@@ -188,8 +190,9 @@ def test_a_restored_platform_has_the_same_objects_owners_and_rights(
         )
         order by 1, 2
     """
-    functions = """
-        select oid::regprocedure::text, prosecdef, proacl::text, proowner::regrole::text
+    functions = f"""
+        select oid::regprocedure::text, prosecdef, {acl.format("proacl")},
+            proowner::regrole::text
         from pg_proc where pronamespace = 'ops'::regnamespace order by 1
     """
     schemas = ["raw", "ops", "seeds", "staging", "intermediate", "marts"]
@@ -390,7 +393,7 @@ def test_what_is_no_backup_is_told(tmp_path: Path, text: str | None) -> None:
 def test_a_dump_alone_is_restored_too(
     bare_platform: Platform, tmp_path: Path, new: str
 ) -> None:
-    """As the build writes it in AWS: by the owner, with no manifest."""
+    """As anybody's `pg_dump` writes it, by the owner: there is no manifest."""
     dump = tmp_path / "030000Z.dump"
     query(bare_platform.owner, "insert into ops.catalog values ('h', '{}')")
     programs = backup_programs.folder_for("pg_dump", 1)

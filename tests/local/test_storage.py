@@ -1,6 +1,7 @@
 """The bucket and its queues, on moto's real API."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from catchment.local import process, storage
 from catchment.local.storage import Names
 from catchment.local.trouble import Trouble
+from tests.conftest import ROOT
 
 
 def messages(sqs: Any, queue: str) -> list[dict[str, Any]]:
@@ -18,6 +20,15 @@ def messages(sqs: Any, queue: str) -> list[dict[str, Any]]:
     ):
         bodies += [json.loads(message["Body"]) for message in found]
     return bodies
+
+
+def default_in_aws(name: str) -> str:
+    ingest = ROOT / "terraform" / "modules" / "ingest" / "variables.tf"
+    found = re.search(
+        rf'variable "{name}".*?default += (\d+)', ingest.read_text(), re.S
+    )
+    assert found
+    return found[1]
 
 
 def test_only_what_is_incoming_is_notified(aws: dict[str, str], names: Names) -> None:
@@ -58,7 +69,7 @@ def test_it_is_like_the_one_in_aws(aws: dict[str, str], names: Names) -> None:
     redrive = json.loads(answer["Attributes"]["RedrivePolicy"])
 
     assert versioning["Status"] == "Enabled"
-    assert int(redrive["maxReceiveCount"]) == 3
+    assert str(redrive["maxReceiveCount"]) == default_in_aws("maximum_receives")
     assert redrive["deadLetterTargetArn"].endswith(f":{names.dead_letters}")
 
 

@@ -67,11 +67,17 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     system.down(root, delete_data=True)
 
 
-@pytest.fixture(scope="module")
-def running(root: Path) -> System:
+@pytest.fixture(scope="module", autouse=True)
+def no_given_server() -> Iterator[None]:
+    """Else every `up` takes it, and gives its roles passwords of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("DATABASE_URL", raising=False)
-        return system.up(root, build=False)
+        yield
+
+
+@pytest.fixture(scope="module")
+def running(root: Path) -> System:
+    return system.up(root, build=False)
 
 
 def get(url: str) -> Any:

@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import parse_qsl
 
 import pytest
@@ -25,10 +26,17 @@ TARGETS = [
 
 
 def api(event: Event, context: LambdaContext) -> dict[str, object]:
-    """Answers with what it was asked, twice; /none has no rows, /other refuses."""
+    """Answers with what it was asked, twice; /none has no rows, /other refuses.
+
+    /closed and /health let in who bears a token, as a gateway with Cognito does.
+    """
     if event["rawPath"] == "/other":
         problem = {"detail": "Nothing is there.", "known": ["/asked", "/none"]}
         return {"statusCode": 404, "body": json.dumps(problem)}
+    if event["rawPath"] in ("/closed", "/health") and (
+        event["headers"].get("authorization") != "Bearer a-token"
+    ):
+        return {"statusCode": 401, "body": json.dumps({"message": "Unauthorized"})}
     row = {"path": event["rawPath"], **dict(parse_qsl(event["rawQueryString"]))}
     rows = [] if event["rawPath"] == "/none" else [row, {**row, "n": 12345}]
     links = [{"rel": "next", "href": "…"}]
@@ -93,6 +101,35 @@ def test_query_says_what_is_wrong(api_url: str, words: list[str], said: str) -> 
     assert said in done.output
 
 
+def test_query_bears_the_token_of_an_api_that_asks_for_one(
+    api_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without = catchment("query", "/closed")
+    monkeypatch.setenv("CATCHMENT_API_TOKEN", "a-token")
+
+    assert without.exit_code != 0
+    assert "401: give it a token in CATCHMENT_API_TOKEN" in without.output
+    assert catchment("query", "/closed").exit_code == 0
+
+
+def test_a_deployment_is_no_failure_where_the_api_asks_for_a_token(
+    api_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = {"id": "build:1", "buildComplete": True, "buildStatus": "SUCCEEDED"}
+    client = SimpleNamespace(
+        start_build=lambda **_: {"build": build},
+        batch_get_builds=lambda **_: {"builds": [build]},
+    )
+    monkeypatch.setattr(storage, "client", lambda *_: client)
+    monkeypatch.setenv("CATCHMENT_BUILD_PROJECT", "stack-build")
+
+    done = catchment("rollout")
+
+    assert done.exit_code == 0, done.output
+    assert "nobody looked at the API" in done.output
+    assert "CATCHMENT_API_TOKEN" in done.output
+
+
 def test_query_needs_an_api(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CATCHMENT_API_URL", raising=False)
 
@@ -131,6 +168,7 @@ def test_config_shows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://admin:s3cret@db.example/c")
     monkeypatch.setenv("CATCHMENT_ALERT_WEBHOOK", "https://hooks.example/s3cret")
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "s3cret")
+    monkeypatch.setenv("CATCHMENT_API_TOKEN", "s3cret")
 
     shown = catchment("config").output
 

@@ -54,10 +54,12 @@ class Stack:
     """A stack that is applied.
 
     Attributes:
+        name: as in stacks.py.
         resources: what `terraform show -json` says of all resources, of every
             module: address, type, values.
     """
 
+    name: str
     terraform: Terraform
     resources: tuple[dict[str, Any], ...]
 
@@ -99,7 +101,9 @@ def stack(
     (terraform.folder / "terraform.tfvars").write_text(STACKS[request.param])
     terraform.apply()
     shown = json.loads(terraform("show", "-json").stdout)
-    return Stack(terraform, tuple(_resources(shown["values"]["root_module"])))
+    return Stack(
+        request.param, terraform, tuple(_resources(shown["values"]["root_module"]))
+    )
 
 
 def copy_to(folder: Path, command: str) -> Terraform:

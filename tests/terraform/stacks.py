@@ -19,7 +19,7 @@ STACKS = {
           }
         }
         backup     = { copy_region = "eu-west-1", object_lock_days = 7 }
-        alerts     = { emails = ["ops@example.com"], stale_hours = 48 }
+        alerts     = { emails = ["ops@example.com"], reject_percent = 5 }
         alert_urls = ["https://events.example.com/x"]
     """,
     "lean": """
@@ -37,7 +37,12 @@ STACKS = {
           jwt            = { audience = ["data"], issuer = "https://id.example.com" }
           snapstart      = true
         }
-        warehouse = { check_schedule = null, dump_schedule = null }
-        alerts    = { monthly_budget_dollars = null }
+        ingest = {
+          failed_expire_days     = 0
+          freshness_minutes      = 0
+          processed_archive_days = 0
+        }
+        warehouse = { check_schedule = "", dump_schedule = "" }
+        alerts    = { monthly_budget_dollars = 0 }
     """,
 }

@@ -1,7 +1,7 @@
 """The buildspecs' own commands, with the tools that they call made visible.
 
 Each tool is a script that notes how it was called. What it does to a database,
-other rooms test.
+tests/local/test_package_in_codebuild.py shows.
 """
 
 import subprocess
@@ -14,7 +14,7 @@ import yaml
 from tests.terraform.conftest import SOURCE
 
 BUILDSPECS = SOURCE / "modules" / "warehouse" / "buildspecs"
-TOOLS = ("aws", "dbt", "openssl", "pg_dump", "pg_restore", "python")
+TOOLS = ("aws", "dbt", "openssl", "pg_restore", "python")
 SCRIPT = """#!/bin/bash
 echo "{tool} $*" >>"$NOTES"
 [[ {tool} != dbt ]] || env >"$NOTES.env"
@@ -47,6 +47,7 @@ class Builder:
         path = f"{tools}:/usr/bin:/bin"
         # The buildspec puts its own environment first; here the tools are that.
         script = commands(name).replace("/tmp/venv/bin", str(tools))
+        script = script.replace("/tmp/backups", str(self.folder / "backups"))
         return subprocess.run(
             ["bash", "-c", script],
             cwd=self.folder,
@@ -147,22 +148,29 @@ def test_a_check_fails_as_the_command_does(builder: Builder) -> None:
 
 
 DUMP = {"DATABASE_URL": "postgresql://owner@db/catchment", "DUMPS_BUCKET": "dumps"}
+MAKES_FOLDER = 'mkdir -p "$5/20261120T030012Z"'
 
 
-def test_a_dump_is_read_before_it_is_kept(builder: Builder) -> None:
+def test_a_dump_is_a_backup_read_before_it_is_kept_and_its_manifest_comes_last(
+    builder: Builder,
+) -> None:
+    builder.says["python"] = MAKES_FOLDER
     done = builder.run("dump", **DUMP)
     assert done.returncode == 0, done.stderr
-    assert [line.split()[0] for line in builder.called] == [
-        "pg_dump",
-        "pg_restore",
-        "aws",
+    backups = builder.folder / "backups"
+    made = backups / "20261120T030012Z"
+    there = "s3://dumps/dumps/20261120T030012Z"
+    copy = "aws s3 cp --checksum-algorithm SHA256"
+    assert builder.called == [
+        f"python -m catchment.cli backup --to {backups}",
+        f"pg_restore --list {made}/database.dump",
+        f"{copy} {made}/database.dump {there}/database.dump",
+        f"{copy} {made}/manifest.json {there}/manifest.json",
     ]
-    assert DUMP["DATABASE_URL"] in builder.called[0]
-    assert "s3://dumps/dumps/2" in builder.called[2]
 
 
-@pytest.mark.parametrize("tool", ["pg_dump", "pg_restore"])
+@pytest.mark.parametrize("tool", ["python", "pg_restore"])
 def test_a_broken_dump_is_not_kept(builder: Builder, tool: str) -> None:
-    builder.says[tool] = "exit 1"
+    builder.says = {"python": MAKES_FOLDER, tool: "exit 1"}
     assert builder.run("dump", **DUMP).returncode != 0
     assert not any(line.startswith("aws") for line in builder.called)

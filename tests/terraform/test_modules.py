@@ -3,14 +3,20 @@
 import re
 import shutil
 import subprocess
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.terraform.conftest import SOURCE, Terraform
+from tests.terraform.tables import FOLDERS, blocks
 
 MODULES = sorted(path.name for path in (SOURCE / "modules").iterdir())
 FILES = sorted(SOURCE.rglob("*.tf"))
+RESOURCE = re.compile(r'^resource "(\w+)" "(\w+)" \{\n(.*?)^\}', re.M | re.S)
+# By a workspace, which `terraform test` does not have: test_stack.py.
+SEEN_IN_STACKS = {"terraform_data.protection"}
 
 
 @pytest.mark.parametrize("module", [".", *(f"modules/{name}" for name in MODULES)])
@@ -30,19 +36,48 @@ def test_files_are_formatted() -> None:
     assert done.returncode == 0, f"run `terraform fmt -recursive`: {done.stdout}"
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_every_validation_is_seen_to_refuse(module: str) -> None:
-    folder = SOURCE / "modules" / module
-    variables = (folder / "variables.tf").read_text()
+def refusals(folder: Path) -> Counter[str]:
+    """How often the tests of a module expect a failure, by what fails: `var.name`,
+    or a resource. A run counts once."""
     tests = "".join(path.read_text() for path in folder.glob("tests/*.tftest.hcl"))
-    blocks = re.findall(r'^variable "(\w+)" \{\n(.*?)^\}', variables, re.M | re.S)
-    fewer = {
-        name: (conditions, refusals)
-        for name, block in blocks
-        if (conditions := block.count("validation {"))
-        > (refusals := len(re.findall(rf"\bvar\.{name}\b(?=[,\]])", tests)))
+    lists = re.findall(r"expect_failures = \[(.*?)\]", tests, re.S)
+    return Counter(name for one in lists for name in set(re.findall(r"[\w.]+", one)))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_every_validation_is_seen_to_refuse(folder: Path) -> None:
+    """Each in a run of its own: one variable fails once, whichever of its
+    validations refuses."""
+    seen = refusals(folder)
+    conditions = {
+        f"var.{name}": count
+        for name, block in blocks(folder / "variables.tf", "variable")
+        if (count := block.count("validation {"))
     }
-    assert fewer == {}
+    assert {n: c for n, c in conditions.items() if seen[n] < c} == {}
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_every_precondition_is_seen_to_refuse(folder: Path) -> None:
+    seen = refusals(folder)
+    preconditions = {
+        f"{type_}.{name}"
+        for path in folder.glob("*.tf")
+        for type_, name, block in RESOURCE.findall(path.read_text())
+        if "precondition {" in block
+    }
+    assert {name for name in preconditions if not seen[name]} <= SEEN_IN_STACKS
+
+
+def test_every_refusal_says_a_sentence() -> None:
+    """That names the variable, or a command, and ends as a sentence does."""
+    told = [
+        message
+        for path in FILES
+        for message in re.findall(r'error_message = "(.*)"', path.read_text())
+    ]
+    assert len(told) > 50
+    assert [one for one in told if not re.search(r"\w [\w`].*\.$", one)] == []
 
 
 def test_no_account_region_or_partition_is_written_down() -> None:

@@ -39,6 +39,27 @@ def test_a_package_that_is_not_there_is_told_before_anything_is_made(
     assert "There is no package no.zip: run `make package` first." in done.stderr
 
 
+def test_a_wrong_value_of_any_part_fails_the_plan_with_a_sentence(
+    terraform: Terraform,
+) -> None:
+    """Also one that only the module knows to be wrong, in an object of the stack's."""
+    wrong = {
+        "alerts": ("{ reject_percent = 101 }", "reject_percent must be between"),
+        "api": ("{ memory_mb = 1 }", "memory_mb must be between 128 and 10240."),
+        "backup": ("{ retention_days = 0 }", "retention_days must be 1 or more."),
+        "database": ('{ instance_class = "large" }', "as db.t4g.medium."),
+        "ingest": ("{ freshness_minutes = 1 }", "between 5 and 720, or 0 for none."),
+        "network": ('{ nat = "many" }', "nat must be"),
+        "warehouse": ('{ dump_schedule = "daily" }', "dump_schedule must be cron("),
+    }
+    words = [f"-var={name}={value}" for name, (value, _) in wrong.items()]
+    done = terraform("plan", PROTECTED, *words)
+    assert done.returncode == 1
+    said = " ".join(done.stderr.replace("│", " ").split())
+    missing = [sentence for _, sentence in wrong.values() if sentence not in said]
+    assert missing == [], said
+
+
 def test_a_stack_of_another_workspace_is_not_touched(terraform: Terraform) -> None:
     terraform("workspace", "new", "one")
     done = terraform("plan", "-var=name=other")
@@ -50,3 +71,24 @@ def test_a_stack_of_another_workspace_is_not_touched(terraform: Terraform) -> No
 def test_a_second_plan_changes_nothing(stack: Stack) -> None:
     done = stack.terraform("plan", "-detailed-exitcode")
     assert done.returncode == 0, done.stdout
+
+
+def test_what_is_said_to_be_never_is_not_made(stack: Stack) -> None:
+    """Terraform puts defaults into attributes that are null; "" and 0 are never."""
+    schedules = {
+        one["values"]["name"] for one in stack.of_type("aws_scheduler_schedule")
+    }
+    lifetimes = [
+        rule["id"]
+        for bucket in stack.of_type("aws_s3_bucket_lifecycle_configuration")
+        for rule in bucket["values"]["rule"]
+        if rule["transition"] or rule["expiration"]
+    ]
+    budgets = stack.of_type("aws_budgets_budget")
+    if stack.name == "lean":
+        assert (schedules, lifetimes, budgets) == (set(), ["dumps"], [])
+    else:
+        parts = ("check", "dump", "extract", "freshness")
+        assert schedules == {f"catchment-everything-{part}" for part in parts}
+        assert {"dumps", "failed", "processed"} == set(lifetimes)
+        assert len(budgets) == 1

@@ -55,13 +55,6 @@ resource "aws_backup_plan" "main" {
       }
     }
   }
-
-  lifecycle {
-    precondition {
-      condition     = var.copy_region == null ? true : var.copy_region != data.aws_region.current.region
-      error_message = "copy_region is the stack's own region: name another one, or null for no copy."
-    }
-  }
 }
 
 resource "aws_backup_selection" "main" {
@@ -79,7 +72,7 @@ resource "aws_backup_selection" "main" {
 module "dumps" {
   source = "../bucket"
 
-  name                = "${var.name}-dumps-${data.aws_caller_identity.current.account_id}"
+  name                = "${var.name}-dumps-${local.account}"
   deletion_protection = var.deletion_protection
   noncurrent_days     = var.retention_days
   object_lock_days    = var.object_lock_days

@@ -1,5 +1,5 @@
 variable "copy_region" {
-  description = "Region that every backup is copied to; null is no copy."
+  description = "Region that every snapshot and dump is copied to; null is no copy."
   type        = string
   default     = null
 

@@ -1,10 +1,12 @@
 resource "aws_s3_bucket" "main" {
+  region              = var.region
   bucket              = var.name
   force_destroy       = !var.deletion_protection
   object_lock_enabled = var.object_lock_days != null
 }
 
 resource "aws_s3_bucket_public_access_block" "main" {
+  region                  = var.region
   bucket                  = aws_s3_bucket.main.id
   block_public_acls       = true
   block_public_policy     = true
@@ -13,6 +15,7 @@ resource "aws_s3_bucket_public_access_block" "main" {
 }
 
 resource "aws_s3_bucket_ownership_controls" "main" {
+  region = var.region
   bucket = aws_s3_bucket.main.id
 
   rule {
@@ -21,6 +24,7 @@ resource "aws_s3_bucket_ownership_controls" "main" {
 }
 
 resource "aws_s3_bucket_versioning" "main" {
+  region = var.region
   bucket = aws_s3_bucket.main.id
 
   versioning_configuration {
@@ -29,6 +33,7 @@ resource "aws_s3_bucket_versioning" "main" {
 }
 
 resource "aws_s3_bucket_server_side_encryption_configuration" "main" {
+  region = var.region
   bucket = aws_s3_bucket.main.id
 
   rule {
@@ -40,6 +45,7 @@ resource "aws_s3_bucket_server_side_encryption_configuration" "main" {
 
 resource "aws_s3_bucket_object_lock_configuration" "main" {
   count  = var.object_lock_days == null ? 0 : 1
+  region = var.region
   bucket = aws_s3_bucket.main.id
 
   rule {
@@ -73,6 +79,7 @@ data "aws_iam_policy_document" "tls_only" {
 }
 
 resource "aws_s3_bucket_policy" "main" {
+  region = var.region
   bucket = aws_s3_bucket.main.id
   policy = data.aws_iam_policy_document.tls_only.json
 
@@ -81,6 +88,7 @@ resource "aws_s3_bucket_policy" "main" {
 }
 
 resource "aws_s3_bucket_lifecycle_configuration" "main" {
+  region = var.region
   bucket = aws_s3_bucket.main.id
 
   rule {

@@ -28,6 +28,14 @@ variable "lifetimes" {
   validation {
     condition = alltrue([
       for days in values(var.lifetimes) :
+      days.expire_days == null ? true : days.expire_days >= 1
+    ])
+    error_message = "expire_days must be 1 or more, or null for never."
+  }
+
+  validation {
+    condition = alltrue([
+      for days in values(var.lifetimes) :
       days.archive_days == null || days.expire_days == null ? true : days.expire_days > days.archive_days
     ])
     error_message = "expire_days must be greater than archive_days: leave archive_days away to delete only."
@@ -66,4 +74,10 @@ variable "object_lock_days" {
     condition     = var.object_lock_days == null ? true : var.object_lock_days >= 1
     error_message = "object_lock_days must be 1 or more, or null for no lock."
   }
+}
+
+variable "region" {
+  description = "Region of the bucket; null is the provider's."
+  type        = string
+  default     = null
 }

@@ -70,6 +70,19 @@ variable "failed_expire_days" {
   default     = 90
 }
 
+variable "freshness_minutes" {
+  description = "Minutes between two looks at how old each feed is; 0 is none."
+  type        = number
+  default     = 15
+  nullable    = false
+
+  validation {
+    # Above 720 the alarm would look back for more than CloudWatch's day.
+    condition     = var.freshness_minutes == 0 || var.freshness_minutes >= 5 && var.freshness_minutes <= 720
+    error_message = "freshness_minutes must be between 5 and 720, or 0 for none."
+  }
+}
+
 variable "loader_memory_mb" {
   description = "Memory of the loader in MB; 1769 is one whole processor."
   type        = number

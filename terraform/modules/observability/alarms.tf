@@ -53,17 +53,17 @@ locals {
         above      = 60 * var.event_age_minutes
       }
     },
-    var.stale_hours == null ? {} : {
+    var.freshness_minutes == 0 ? {} : {
       stale-data = {
-        says       = "No row was loaded for ${var.stale_hours} hours."
+        says       = "A feed is older than its error_after allows, or nobody knows: the log of the loader names it (stale), or says why (freshness not measured)."
         namespace  = var.metrics_namespace
-        metric     = "RowsLoaded"
+        metric     = "StaleFeeds"
         dimensions = { service = "loader" }
-        statistic  = "Sum"
-        below      = 1
-        period     = 3600
-        periods    = var.stale_hours
-        missing    = "breaching"
+        statistic  = "Maximum"
+        above      = 0
+        # Twice the time between two looks, so that each period holds one.
+        period  = 2 * 60 * var.freshness_minutes
+        missing = "breaching"
       }
     },
   )

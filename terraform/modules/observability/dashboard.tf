@@ -22,6 +22,22 @@ locals {
         for metric in ["LoadSeconds", "RefreshSeconds"] : [var.metrics_namespace, metric, "service", "loader"]
       ]
     }
+    # The values of `feed` and `route` are the contracts' and models' own: a search
+    # finds them.
+    "Age of the newest load of each feed, s" = {
+      statistic = "Maximum"
+      metrics = var.freshness_minutes == 0 ? [] : [[{
+        expression = "SEARCH('{\"${var.metrics_namespace}\",service,feed} MetricName=\"AgeSeconds\"', 'Maximum', ${60 * var.freshness_minutes})"
+        label      = "$${PROP('Dim.feed')}"
+      }]]
+    }
+    "Latency of the API by route, p95, ms" = {
+      statistic = "p95"
+      metrics = [[{
+        expression = "SEARCH('{\"${var.metrics_namespace}\",service,route} MetricName=\"Milliseconds\"', 'p95', 300)"
+        label      = "$${PROP('Dim.route')}"
+      }]]
+    }
     "Errors of functions" = {
       statistic = "Sum"
       metrics   = [for function in values(var.functions) : ["AWS/Lambda", "Errors", "FunctionName", function.name]]

@@ -73,6 +73,13 @@ variable "event_age_minutes" {
   }
 }
 
+variable "freshness_minutes" {
+  description = "Minutes between two looks at how old each feed is; 0 where nobody looks."
+  type        = number
+  default     = 15
+  nullable    = false
+}
+
 variable "functions" {
   description = "The functions by their part: name, timeout in seconds, log group."
   type = map(object({
@@ -140,17 +147,6 @@ variable "reject_percent" {
   validation {
     condition     = var.reject_percent >= 0 && var.reject_percent < 100
     error_message = "reject_percent must be between 0 and 99."
-  }
-}
-
-variable "stale_hours" {
-  description = "Hours without a loaded row after which an alarm is raised; null is never."
-  type        = number
-  default     = null
-
-  validation {
-    condition     = var.stale_hours == null ? true : var.stale_hours >= 1 && var.stale_hours <= 168
-    error_message = "stale_hours must be between 1 and 168, or null for never."
   }
 }
 

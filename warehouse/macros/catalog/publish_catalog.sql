@@ -117,6 +117,7 @@
     {% for source in graph.sources.values() if source.config.meta.feed %}
         {% do feeds.append(catalog_entry(source, {
             'identifier': source.identifier,
+            'freshness': source.config.freshness,
             'columns': described_columns(source),
         })) %}
     {% endfor %}

@@ -22,7 +22,7 @@ run "backs_up_every_day" {
   }
 
   assert {
-    condition     = length(one(aws_backup_plan.main[0].rule).copy_action) == 0 && length(aws_backup_vault.copy) == 0
+    condition     = length(one(aws_backup_plan.main[0].rule).copy_action) == 0 && length(aws_backup_vault.copy) == 0 && length(aws_s3_bucket_replication_configuration.dumps) == 0 && output.dumps_copy_bucket == null
     error_message = "There is a copy that nobody asked for."
   }
 }
@@ -37,6 +37,44 @@ run "copies_to_a_second_region" {
   assert {
     condition     = aws_backup_vault.copy[0].region == "eu-west-1" && length(one(aws_backup_plan.main[0].rule).copy_action) == 1
     error_message = "There is no copy."
+  }
+}
+
+run "copies_dumps_to_a_second_region_too" {
+  command = plan
+
+  variables {
+    copy_region = "eu-west-1"
+    database    = null
+  }
+
+  assert {
+    condition     = one(aws_s3_bucket_replication_configuration.dumps[0].rule).status == "Enabled" && one(one(aws_s3_bucket_replication_configuration.dumps[0].rule).destination).bucket == module.dumps_copy[0].arn
+    error_message = "Dumps are not copied."
+  }
+
+  assert {
+    condition     = one(one(aws_s3_bucket_replication_configuration.dumps[0].rule).delete_marker_replication).status == "Disabled"
+    error_message = "Who deletes a dump deletes its copy."
+  }
+
+  assert {
+    condition     = toset(flatten([for s in data.aws_iam_policy_document.copy[0].statement : tolist(s.actions)])) == toset(["s3:GetObjectVersionAcl", "s3:GetObjectVersionForReplication", "s3:GetObjectVersionTagging", "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ReplicateObject", "s3:ReplicateTags"])
+    error_message = "The role may do more or less than copy."
+  }
+}
+
+run "copies_locks_with_the_dumps" {
+  command = plan
+
+  variables {
+    copy_region      = "eu-west-1"
+    object_lock_days = 7
+  }
+
+  assert {
+    condition     = contains(flatten([for s in data.aws_iam_policy_document.copy[0].statement : tolist(s.actions)]), "s3:GetObjectRetention")
+    error_message = "S3 copies nothing from a bucket whose locks it may not read."
   }
 }
 
@@ -79,7 +117,7 @@ run "refuses_a_copy_into_its_own_region" {
     copy_region = "eu-central-1"
   }
 
-  expect_failures = [aws_backup_plan.main]
+  expect_failures = [aws_s3_bucket_replication_configuration.dumps]
 }
 
 run "refuses_a_lock_that_outlasts_the_dump" {

@@ -54,6 +54,29 @@ run "takes_tls_only" {
   }
 }
 
+run "can_stand_in_another_region" {
+  command = plan
+
+  variables {
+    object_lock_days = 7
+    region           = "eu-west-1"
+  }
+
+  assert {
+    condition = toset([
+      aws_s3_bucket.main.region,
+      aws_s3_bucket_lifecycle_configuration.main.region,
+      aws_s3_bucket_object_lock_configuration.main[0].region,
+      aws_s3_bucket_ownership_controls.main.region,
+      aws_s3_bucket_policy.main.region,
+      aws_s3_bucket_public_access_block.main.region,
+      aws_s3_bucket_server_side_encryption_configuration.main.region,
+      aws_s3_bucket_versioning.main.region,
+    ]) == toset(["eu-west-1"])
+    error_message = "A setting of the bucket would be looked for in the provider's region."
+  }
+}
+
 run "is_deleted_only_without_protection" {
   command = plan
 
@@ -142,6 +165,16 @@ run "refuses_wrong_values" {
     var.noncurrent_days,
     var.lifetimes,
   ]
+}
+
+run "refuses_objects_that_go_at_once" {
+  command = plan
+
+  variables {
+    lifetimes = { "failed/" = { expire_days = 0 } }
+  }
+
+  expect_failures = [var.lifetimes]
 }
 
 run "refuses_other_wrong_values" {

@@ -159,6 +159,38 @@ run "can_do_without_a_queue" {
   }
 }
 
+run "asks_the_loader_how_old_feeds_are" {
+  command = plan
+
+  assert {
+    condition     = aws_scheduler_schedule.freshness[0].schedule_expression == "rate(15 minutes)" && aws_scheduler_schedule.freshness[0].target[0].arn == module.loader.arn
+    error_message = "Nobody asks."
+  }
+
+  assert {
+    condition     = jsondecode(aws_scheduler_schedule.freshness[0].target[0].input) == { source = "catchment.freshness" }
+    error_message = "The loader does not know the question."
+  }
+
+  assert {
+    condition     = data.aws_iam_policy_document.freshness[0].statement[0].actions == toset(["lambda:InvokeFunction"]) && data.aws_iam_policy_document.freshness[0].statement[0].resources == toset([module.loader.arn])
+    error_message = "The schedule may do more."
+  }
+}
+
+run "can_leave_freshness_away" {
+  command = plan
+
+  variables {
+    freshness_minutes = 0
+  }
+
+  assert {
+    condition     = length(aws_scheduler_schedule.freshness) == 0 && length(aws_iam_role.freshness) == 0
+    error_message = "Somebody asks."
+  }
+}
+
 run "has_no_extract_function_by_default" {
   command = plan
 
@@ -229,6 +261,8 @@ run "refuses_wrong_values" {
     batching_window_seconds = 301
     # A schedule that is none.
     extract = { schedule = "daily" }
+    # A look at every minute.
+    freshness_minutes = 1
     # Too short a timeout.
     loader_timeout_seconds = 60
     # A concurrency that Lambda does not take.
@@ -244,6 +278,7 @@ run "refuses_wrong_values" {
   expect_failures = [
     var.batching_window_seconds,
     var.extract,
+    var.freshness_minutes,
     var.loader_timeout_seconds,
     var.maximum_concurrency,
     var.maximum_receives,

@@ -21,10 +21,6 @@ variables {
 run "watches_every_part" {
   command = plan
 
-  variables {
-    stale_hours = 48
-  }
-
   assert {
     condition = toset(keys(aws_cloudwatch_metric_alarm.main)) == toset([
       "api-5xx",
@@ -108,16 +104,21 @@ run "raises_alarms_at_what_it_is_told" {
   }
 }
 
-run "is_alarmed_by_silence_on_demand" {
+run "is_alarmed_by_stale_feeds_and_by_silence" {
   command = plan
 
   variables {
-    stale_hours = 48
+    freshness_minutes = 60
   }
 
   assert {
-    condition     = aws_cloudwatch_metric_alarm.main["stale-data"].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.main["stale-data"].evaluation_periods == 48 && aws_cloudwatch_metric_alarm.main["stale-data"].namespace == "Catchment/test"
-    error_message = "Silence raises no alarm."
+    condition     = aws_cloudwatch_metric_alarm.main["stale-data"].metric_name == "StaleFeeds" && aws_cloudwatch_metric_alarm.main["stale-data"].threshold == 0 && aws_cloudwatch_metric_alarm.main["stale-data"].comparison_operator == "GreaterThanThreshold" && aws_cloudwatch_metric_alarm.main["stale-data"].namespace == "Catchment/test"
+    error_message = "A stale feed raises no alarm."
+  }
+
+  assert {
+    condition     = aws_cloudwatch_metric_alarm.main["stale-data"].treat_missing_data == "breaching" && aws_cloudwatch_metric_alarm.main["stale-data"].period * aws_cloudwatch_metric_alarm.main["stale-data"].evaluation_periods == 2 * 3600
+    error_message = "Silence raises no alarm, or a late look does."
   }
 }
 
@@ -128,6 +129,7 @@ run "leaves_out_what_is_not_there" {
     backup_vault         = null
     queue_name           = null
     database_identifiers = []
+    freshness_minutes    = 0
   }
 
   assert {
@@ -177,8 +179,18 @@ run "has_a_dashboard" {
   command = plan
 
   assert {
-    condition     = length(jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets) == 8
+    condition     = length(jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets) == 10
     error_message = "A widget is missing."
+  }
+
+  assert {
+    condition     = one([for widget in jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets : widget.properties.metrics[0][0].expression if startswith(widget.properties.title, "Latency of the API by route")]) == "SEARCH('{\"Catchment/test\",service,route} MetricName=\"Milliseconds\"', 'p95', 300)"
+    error_message = "The latency of a route is not shown."
+  }
+
+  assert {
+    condition     = one([for widget in jsondecode(aws_cloudwatch_dashboard.main.dashboard_body).widgets : widget.properties.metrics[0][0].expression if startswith(widget.properties.title, "Age")]) == "SEARCH('{\"Catchment/test\",service,feed} MetricName=\"AgeSeconds\"', 'Maximum', 900)"
+    error_message = "The age of a feed is not shown."
   }
 }
 
@@ -200,8 +212,6 @@ run "refuses_wrong_values" {
     monthly_budget_dollars = 0
     # More rejects than rows.
     reject_percent = 101
-    # More hours than CloudWatch looks back.
-    stale_hours = 200
     # No storage to spare.
     storage_free_gb = 0
   }
@@ -214,7 +224,6 @@ run "refuses_wrong_values" {
     var.latency_milliseconds,
     var.monthly_budget_dollars,
     var.reject_percent,
-    var.stale_hours,
     var.storage_free_gb,
   ]
 }
