@@ -14,6 +14,7 @@ from catchment.local import (
     deploy_commands,
     extract_commands,
     file_commands,
+    key_commands,
     options,
     part_commands,
     target_commands,
@@ -133,6 +134,7 @@ for _commands in (
     file_commands,
     extract_commands,
     target_commands,
+    key_commands,
     deploy_commands,
     backup_commands,
 ):

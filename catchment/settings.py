@@ -3,7 +3,10 @@
 import os
 import re
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
+# The folder of the bucket that files are dropped into.
+INCOMING = "incoming/"
 # The value of DATABASE_PASSWORD_FROM that is no secret's ARN.
 IAM = "iam"
 _SECRET = re.compile(r"arn:[\w-]+:secretsmanager:[\w-]+:\d+:secret:\S+")
@@ -27,7 +30,7 @@ class Settings:
     """
 
     database_url: str = field(repr=False)
-    incoming: str = "incoming/"
+    incoming: str = INCOMING
     processed: str = "processed/"
     failed: str = "failed/"
     password_from: str | None = None
@@ -74,4 +77,103 @@ def bucket() -> str:
     name = os.environ.get("CATCHMENT_BUCKET")
     if not name:
         raise MissingSetting("CATCHMENT_BUCKET is not set: give the bucket's name")
+    return name
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Who gives the tokens that the API takes.
+
+    Attributes:
+        url: as it stands in a token's `iss`.
+        audience: what may stand in its `aud`, or in the `client_id` of a token of
+            Cognito's; and what may stand before a scope, as `catchment/read`.
+        jwks_url: where its keys are; None where its own document says it.
+    """
+
+    url: str
+    audience: tuple[str, ...]
+    jwks_url: str | None = None
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may ask the API.
+
+    Attributes:
+        is_open: whether reading needs nothing; the scope `admin` always does.
+        takes_keys: whether `ops.api_key` is looked into.
+        issuer: of the tokens that are taken; None where none are.
+    """
+
+    is_open: bool = True
+    takes_keys: bool = True
+    issuer: Issuer | None = None
+
+
+def access() -> Access:
+    """Read `API_ACCESS`: `open`, `key`, `jwt` or `key,jwt`.
+
+    An open API takes keys, and tokens where an issuer is named, for what is not
+    open to all.
+
+    Raises:
+        MissingSetting: where it is none of these, or `jwt` and the issuer or the
+            audience is not set or is no such one.
+    """
+    given = os.environ.get("API_ACCESS") or "open"
+    words = {word.strip() for word in given.split(",")}
+    if words != {"open"} and not words <= {"key", "jwt"}:
+        raise MissingSetting(
+            "API_ACCESS is none of open, key, jwt and key,jwt: give one of them"
+        )
+    if "jwt" not in words and "open" not in words:
+        return Access(is_open=False)
+    issuer = _issuer()
+    if issuer is None and "jwt" in words:
+        raise MissingSetting(
+            "JWT_ISSUER is not set, and API_ACCESS takes tokens: give the issuer's URL"
+        )
+    return Access("open" in words, bool(words & {"open", "key"}), issuer)
+
+
+def _issuer() -> Issuer | None:
+    url = os.environ.get("JWT_ISSUER")
+    if not url:
+        return None
+    given = os.environ.get("JWT_AUDIENCE", "").split(",")
+    audience = tuple(text.strip() for text in given if text.strip())
+    if not audience:
+        # Without one, a token that the issuer gave for any other service would do.
+        raise MissingSetting(
+            "JWT_AUDIENCE is not set: give what stands in the `aud` of the tokens "
+            "(Cognito: the ids of the clients), several with commas"
+        )
+    jwks_url = os.environ.get("JWT_JWKS_URL") or None
+    for word, text in (("JWT_ISSUER", url), ("JWT_JWKS_URL", jwks_url)):
+        if text and not is_safe(text):
+            raise MissingSetting(
+                f"{word} is no URL with https: keys must not be forged"
+            )
+    return Issuer(url, audience, jwks_url)
+
+
+def is_safe(url: str) -> bool:
+    """Whether nobody between can alter what is read at a URL."""
+    parts = urlsplit(url)
+    is_own = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    return bool(parts.hostname) and (
+        parts.scheme == "https" or (parts.scheme == "http" and is_own)
+    )
+
+
+def loader_function() -> str:
+    """The name of the loader's Lambda, which the API hands rows to.
+
+    Raises:
+        MissingSetting: where `LOADER_FUNCTION` is not set.
+    """
+    name = os.environ.get("LOADER_FUNCTION")
+    if not name:
+        raise MissingSetting("LOADER_FUNCTION is not set: give the loader's name")
     return name

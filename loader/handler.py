@@ -3,7 +3,7 @@
 Takes an S3 notification by itself, inside SQS (with a partial batch response)
 or inside EventBridge, and `s3:TestEvent`. Bad data never raises: it ends in the
 ledger and is not tried again. What fails for want of the database or of S3
-raises, so that the queue delivers it again.
+raises, so that the queue delivers it again. A schedule asks how old the feeds are.
 """
 
 import time
@@ -15,10 +15,11 @@ from aws_lambda_powertools import Logger
 
 from catchment import settings
 from catchment.database import Database
-from loader import events, metrics
+from loader import events, freshness, metrics, rows
 from loader.events import Event, Message, ObjectVersion
 from loader.load import Loader, Outcome
 from loader.refresh import RefreshFailed, refresh
+from loader.rows import Rows
 from loader.storage import Storage
 
 logger = Logger(service="loader")
@@ -46,13 +47,19 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     """Load every object that the event tells of, then refresh what lies below.
 
     Returns:
-        for SQS the messages to deliver again, `{"batchItemFailures": […]}`;
-        otherwise what became of each object, `{"loads": […]}`.
+        for SQS the messages to deliver again, `{"batchItemFailures": […]}`; of a
+        schedule the feeds' ages, `{"ages": […]}`; of rows what became of each, as
+        `loader.rows.report` tells it; otherwise what became of each object,
+        `{"loads": […]}`.
 
     Raises:
         Exception: without SQS, where the database or S3 fails; Lambda then
             tries the event again.
     """
+    if event.get("source") == freshness.SOURCE:
+        return {"ages": _measure()}
+    if given := rows.of(event):
+        return _load_rows(given)
     messages = events.messages(event)
     if messages is None:
         outcomes = _load(events.objects(event))
@@ -61,6 +68,45 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
     done, failed = _load_messages(messages, context)
     failed += _refresh_messages(done)
     return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
+
+
+def _measure() -> list[dict[str, Any]]:
+    """Tell how old each feed is.
+
+    A failure does not raise: the next look comes soon, and the alarm is raised by
+    figures that stay away. An event that failed would end among the dead letters,
+    which are for files.
+    """
+    try:
+        ages = freshness.ages(_database())
+    except Exception:
+        logger.exception("freshness not measured")
+        return []
+    metrics.measured(ages)
+    for age in ages:
+        if age.is_stale:
+            logger.warning("stale", extra=age.told)
+    return [age.told for age in ages]
+
+
+def _load_rows(given: Rows) -> dict[str, Any]:
+    """Load rows of a request, and tell the caller, who waits, what became of them.
+
+    Rows that are loaded stay so where their refresh fails: they are shown with the
+    next load's.
+    """
+    database = _database()
+    started = time.perf_counter()
+    catalog = database.catalog()
+    outcome = rows.load(given, catalog, database.connection(), _settings())
+    metrics.loaded(outcome, time.perf_counter() - started)
+    logger.info("load", extra=_told(outcome))
+    try:
+        _refresh([outcome])
+    except Exception:
+        logger.exception("refresh failed")
+    database.catalog()  # Finds a connection that the refresh broke.
+    return dict(rows.report(database.connection(), given, outcome))
 
 
 def _load_messages(

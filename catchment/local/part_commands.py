@@ -55,18 +55,29 @@ def storage_setup(timeout: float) -> None:
     show_default=True,
     help="When a message that failed comes back.",
 )
-def poll(retry_seconds: int) -> None:
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    help="Where the API may call the loader; nowhere where this is not said.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
+def poll(retry_seconds: int, port: int | None, host: str) -> None:
     """Carry messages from the queue to the loader, until stopped.
 
     `catchment up` runs this by itself. Needs DATABASE_URL of catchment_loader (or
     an administrator's, and CATCHMENT_LOADER_PASSWORD).
     """
-    from catchment.local import lambdas, poller, storage
+    from contextlib import nullcontext
 
-    handler = lambdas.handler_of("loader")
+    from catchment.local import functions, lambdas, poller, storage
+
+    handler = functions.one_at_a_time(lambdas.handler_of("loader"))
     sqs = storage.client("sqs", os.environ)
     name = storage.Names.of(os.environ).queue
-    poller.run(lambda: poller.queue_of(sqs, name, retry_seconds=retry_seconds), handler)
+    with nullcontext() if port is None else functions.served(host, port, handler):
+        poller.run(
+            lambda: poller.queue_of(sqs, name, retry_seconds=retry_seconds), handler
+        )
 
 
 @click.command()

@@ -9,11 +9,13 @@ from urllib.parse import urlsplit
 from psycopg.conninfo import conninfo_to_dict
 
 from catchment import roles
-from catchment.local import services, state, storage, warehouse, web
+from catchment.local import functions, services, state, storage, warehouse, web
 from catchment.local.server import Server
 from catchment.local.services import API, POLLER, STORAGE, Plan
 
 ACCOUNT = "123456789012"  # moto's
+# boto3's own word for where Lambda is.
+LOADER_WORD = "AWS_ENDPOINT_URL_LAMBDA"
 
 
 def words_of(root: Path, own: Server) -> dict[str, str]:
@@ -40,6 +42,8 @@ def words_of(root: Path, own: Server) -> dict[str, str]:
     }
     storage_url = services.url_of(root, STORAGE, storage.PREFERRED_PORT)
     words = placed(words, STORAGE, storage_url)
+    loader_url = services.url_of(root, POLLER, functions.PREFERRED_PORT)
+    words = placed(words, POLLER, loader_url)
     return placed(words, API, services.url_of(root, API, web.PREFERRED_PORT))
 
 
@@ -47,6 +51,8 @@ def placed(words: Mapping[str, str], name: str, url: str) -> dict[str, str]:
     """The words with a service at this address."""
     if name == API:
         return {**words, "CATCHMENT_API_URL": url}
+    if name == POLLER:
+        return {**words, LOADER_WORD: url}
     queue_url = f"{url}/{ACCOUNT}/{storage.Names().queue}"
     return {**words, "AWS_ENDPOINT_URL": url, "CATCHMENT_QUEUE_URL": queue_url}
 
@@ -64,13 +70,21 @@ def poller_plan(words: Mapping[str, str]) -> Plan:
         if word.startswith(("AWS_", "CATCHMENT_BUCKET", "CATCHMENT_QUEUE_URL"))
     }
     own["DATABASE_URL"] = _role_url(words, roles.LOADER)
-    command = (sys.executable, "-m", "catchment.cli", "poll")
-    return Plan(POLLER, command, words["CATCHMENT_QUEUE_URL"], own)
+    url = words[LOADER_WORD]
+    port = str(urlsplit(url).port)
+    command = (sys.executable, "-m", "catchment.cli", "poll", "--port", port)
+    return Plan(POLLER, command, url, own)
 
 
 def api_plan(words: Mapping[str, str]) -> Plan:
     url = words["CATCHMENT_API_URL"]
-    own = {"DATABASE_URL": _role_url(words, roles.API), "CATCHMENT_API_URL": url}
+    own = {
+        word: text
+        for word, text in words.items()
+        if word.startswith(("AWS_", "CATCHMENT_BUCKET"))
+    }
+    own |= {"DATABASE_URL": _role_url(words, roles.API), "CATCHMENT_API_URL": url}
+    own["LOADER_FUNCTION"] = functions.NAME
     port = str(urlsplit(url).port)
     command = (sys.executable, "-m", "catchment.cli", "serve", "--port", port)
     return Plan(API, command, url, own)

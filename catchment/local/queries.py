@@ -1,5 +1,9 @@
 """Every SQL text of the local system."""
 
+import re
+from collections.abc import Mapping
+from typing import Any, LiteralString
+
 from psycopg import sql
 
 POSTGIS_OFFERED = "select 1 from pg_available_extensions where name = 'postgis'"
@@ -54,6 +58,13 @@ def first_rows(query: str, limit: int) -> bytes:
     return f"select * from (\n{query}\n) as found limit {limit}".encode()
 
 
+def written_out(statement: LiteralString, parameters: Mapping[str, Any]) -> str:
+    """A statement with its parameters in it, for a person to run elsewhere."""
+    literals = {name: sql.Literal(value) for name, value in parameters.items()}
+    form = re.sub(r"%\((\w+)\)s", r"{\1}", statement)
+    return sql.SQL(form).format(**literals).as_string() + ";"
+
+
 def create_database(name: str) -> sql.Composed:
     """`create database`, which takes no parameters; UTF-8 whatever the server has."""
     statement = "create database {} template template0 encoding 'UTF8'"
@@ -74,4 +85,41 @@ from ops.load
 {"where " + " and ".join(conditions) if conditions else ""}
 order by load_id desc
 limit %(limit)s
+"""
+
+
+CREATE_KEY = """
+insert into ops.api_key (
+    id, name, secret_sha256, scopes, claims, requests_per_minute, expires_at
+)
+values (
+    %(id)s, %(name)s, %(digest)s, %(scopes)s, %(claims)s::jsonb,
+    %(requests_per_minute)s, clock_timestamp() + %(expires)s::interval
+)
+returning expires_at
+"""
+
+KEYS = """
+select id, name, scopes, claims, requests_per_minute, created_at, expires_at,
+    case
+        when revoked_at is not null then 'revoked'
+        when expires_at <= clock_timestamp() then 'expired'
+        else 'valid'
+    end as state
+from ops.api_key
+order by created_at, id
+"""
+
+# The moment stays that of the first time; `is_new` tells which this was.
+REVOKE_KEY = """
+with revoked as (
+    update ops.api_key
+    set revoked_at = clock_timestamp()
+    where id = %(id)s and revoked_at is null
+    returning name, revoked_at
+)
+select name, revoked_at, true as is_new from revoked
+union all
+select name, revoked_at, false from ops.api_key
+where id = %(id)s and revoked_at is not null
 """

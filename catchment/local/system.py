@@ -92,7 +92,8 @@ def up(root: Path, build: bool | None = None, voice: Voice = SILENT) -> System:
         for plan in (plans.poller_plan(words), plans.api_plan(words)):
             if services.start(root, plan):
                 started.append(plan.name)
-        services.wait(root, POLLER, poller.READY)
+        words = _settled(root, words, POLLER, plans.poller_plan, poller.READY)
+        services.start(root, plans.api_plan(words))  # anew, if the loader has moved
         words = _settled(root, words, API, plans.api_plan, web.READY)
         state.write_env(root, words)
     return System(root, words, own, tuple(started))

@@ -150,6 +150,30 @@ def settings(found: Sequence[Setting]) -> Table:
     return table
 
 
+def keys(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Keys of the API, without their secrets."""
+    table = _table(None, "id", "name", "scopes", "claims", "a minute", "until", "state")
+    for row in rows:
+        colour = "green" if row["state"] == "valid" else "red"
+        claims = (f"{name}={_listed(v)}" for name, v in row["claims"].items())
+        table.add_row(
+            row["id"],
+            Text(row["name"]),
+            ", ".join(row["scopes"]),
+            Text("\n".join(claims)),
+            number(row["requests_per_minute"]),
+            row["expires_at"].astimezone().strftime("%Y-%m-%d %H:%M")
+            if row["expires_at"]
+            else "",
+            f"[{colour}]{row['state']}[/]",
+        )
+    return table
+
+
+def _listed(values: Any) -> str:
+    return ", ".join(map(str, values)) if isinstance(values, list) else str(values)
+
+
 def _nested(value: Any) -> bool:
     return isinstance(value, dict | list)
 

@@ -1,0 +1,110 @@
+"""`POST /feeds/{feed}/rows`: up to 1,000 rows of a feed, in one transaction.
+
+Of the scope `admin`.
+"""
+
+import json
+import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from api import bodies, container, feed_rows, problems, request
+from api.problems import Problem
+from api.request import Request
+from api.routes import parts, rule
+from api.routes.uploads import METHODS_NOT_TAKEN, feed_of, only_post
+
+PATH = "/feeds/{name}/rows"
+TEMPLATES = (PATH,)
+# Of the loader's report, what stands for all rows.
+LOAD_WORDS = (
+    *("load_id", "status", "rows_read", "rows_loaded", "rows_rejected"),
+    *("is_repeated", "is_refreshed"),
+)
+# A load whose rows were published may have been taken out again since.
+PUBLISHED = ("loaded", "superseded")
+logger = Logger(service="api")
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.post(rule(PATH))
+def rows() -> Response[str]:
+    event = router.current_event
+    asked = request.of(event.raw_event, event.path)
+    key = _key(asked)
+    texts = bodies.objects(asked)
+    if not 1 <= len(texts) <= feed_rows.MOST:
+        raise Problem(
+            400, f"There are {len(texts)} rows: 1 to {feed_rows.MOST:,} are taken."
+        )
+    (name,) = parts(PATH, asked.path)
+    feed = feed_of(container.catalog(), name)
+    report = feed_rows.load(feed.name, key, texts)
+    _audit(asked, feed.name, key, report)
+    if report["is_other"]:
+        raise Problem(422, "This Idempotency-Key was used for other rows before.")
+    return _answered(asked, key, report)
+
+
+@router.route(rule(PATH), method=METHODS_NOT_TAKEN)
+def other_methods() -> Response[str]:
+    raise only_post()
+
+
+def _key(asked: Request) -> str:
+    given = asked.headers.get("idempotency-key", "").strip('" ')
+    if not given:
+        return str(uuid.uuid4())
+    if not feed_rows.REQUEST.fullmatch(given):
+        raise Problem(
+            400, "Idempotency-Key takes 1 to 64 letters, digits, hyphens and _."
+        )
+    return given
+
+
+def _audit(asked: Request, feed: str, key: str, report: Mapping[str, Any]) -> None:
+    words = ("load_id", "status", "rows_loaded", "rows_rejected", "is_repeated")
+    told = {word: report[word] for word in words}
+    logger.info("rows", caller=asked.caller.name, feed=feed, request=key, **told)
+
+
+def _answered(asked: Request, key: str, report: Mapping[str, Any]) -> Response[str]:
+    """201 where rows were published; 422 where all were held back, with the same
+    report."""
+    document = {
+        "request": key,
+        "load": {word: report[word] for word in LOAD_WORDS},
+        "rows": feed_rows.told(report),
+    }
+    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
+    if report["status"] not in PUBLISHED:
+        return Response(
+            422,
+            content_type=problems.MEDIA_TYPE,
+            headers=headers,
+            body=json.dumps({**_problem(report), **document}, ensure_ascii=False),
+        )
+    headers["Location"] = f"{asked.base}/loads/{report['load_id']}"
+    return Response(
+        201,
+        content_type="application/json",
+        headers=headers,
+        body=json.dumps(document, ensure_ascii=False),
+    )
+
+
+def _problem(report: Mapping[str, Any]) -> dict[str, Any]:
+    is_over = report["status"] == "rejected"
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(422).phrase,
+        "status": 422,
+        "detail": "More rows break the contract than it allows: none was published."
+        if is_over
+        else "The rows could not be loaded: GET /loads says why.",
+    }
