@@ -14,7 +14,7 @@ from dbt.flags import get_flags
 from dbt.plugins.contracts import PluginArtifacts
 from dbt.plugins.manager import dbt_hook, dbtPlugin
 
-from catchment import catalog, yaml_lines
+from catchment import catalog, parameters, yaml_lines
 from catchment.mistakes import ContractError
 
 
@@ -24,12 +24,15 @@ class ContractCheck(dbtPlugin):
     @dbt_hook  # type: ignore[untyped-decorator]
     def get_manifest_artifacts(self, manifest: Manifest) -> PluginArtifacts:
         document = catalog.document_of(manifest.writable_manifest().to_dict())
+        mistakes = list(parameters.unfit_defaults(document["models"]))
         try:
             catalog.parse(document)
         except ContractError as error:
+            mistakes = [*error.mistakes, *mistakes]
+        if mistakes:
             flags = get_flags()  # type: ignore[no-untyped-call]
             folder = Path(flags.PROJECT_DIR or Path.cwd())
-            raise ValueError(yaml_lines.report(error, folder)) from None
+            raise ValueError(yaml_lines.report(ContractError(mistakes), folder))
         return {}
 
 

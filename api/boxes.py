@@ -6,10 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Box:
+    """Degrees; where it `is_rough`, a geometry whose own box meets it is within."""
+
     west: float
     south: float
     east: float
     north: float
+    is_rough: bool = False
 
 
 def parse(text: str) -> tuple[Box, ...]:

@@ -9,6 +9,7 @@ from api.query_string import Parameters
 from api.ranges import Edge
 from catchment.catalog import Model
 from catchment.endpoint import Parameter
+from catchment.types import DataType
 
 
 def of_dimensions(
@@ -17,7 +18,7 @@ def of_dimensions(
     """Those of `dimensions` that are asked for by their names."""
     for name in dimensions:
         if given := parameters.lists.get(name):
-            yield Filter(name, _fitting(name, _items(given), model, name))
+            yield _filter(name, _items(given), model, name)
 
 
 def of_parameters(
@@ -30,8 +31,7 @@ def of_parameters(
         given = parameters.lists.get(parameter.name)
         wanted = parameter.default if given is None else _items(filter(None, given))
         if wanted:
-            name, column = parameter.name, parameter.column
-            yield Filter(column, _fitting(name, wanted, model, column))
+            yield _filter(parameter.name, wanted, model, parameter.column)
 
 
 def ranges_of_parameters(
@@ -70,11 +70,25 @@ def _items(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for text in given for v in values.split(text)))
 
 
-def _fitting(
-    name: str, wanted: tuple[str, ...], model: Model, column: str
-) -> tuple[str, ...]:
+def _filter(name: str, wanted: tuple[str, ...], model: Model, column: str) -> Filter:
+    """Values of the column, and `from..to` where it has numbers or times."""
     type_ = values.type_of(model, column)
-    for value in wanted:
+    single = tuple(text for text in wanted if not ranges.is_range(text, type_))
+    for value in single:
         if not values.fits(value, type_):
             raise bad_parameter(name, f"{name}: '{value}' is no {type_ or 'text'}.")
-    return wanted
+    between = (_range(name, t, type_, column) for t in wanted if t not in single)
+    return Filter(column, single, tuple(between))
+
+
+def _range(name: str, text: str, type_: DataType | None, column: str) -> Range:
+    try:
+        start, end = ranges.parse(text, type_)
+    except ValueError as error:
+        raise bad_parameter(name, f"{name}: {error}.") from None
+    return Range(
+        column,
+        start and start.value,
+        end and end.value,
+        closed=end is None or end.closed,
+    )

@@ -3,27 +3,51 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from api import boxes, cursors, filters, media, periods, values
-from api.asked import DEFAULT_LIMIT, GroupQuery, Query, Range, RowQuery
+from api import boxes, cql2, filters, media, orders, periods, queryables, shown, values
+from api.asked import (
+    DEFAULT_LIMIT,
+    DEFAULT_PRECISION,
+    GroupQuery,
+    Query,
+    Range,
+    RowQuery,
+)
 from api.boxes import Box
-from api.cursors import Cursor
+from api.features import of_feature
 from api.links import Pairs
 from api.media import Format
 from api.problems import Problem, bad_parameter
 from api.query_string import Parameters
 from catchment.catalog import Catalog, Model
-from catchment.endpoint import (
-    API_PARAMETERS,
-    Dataset,
-    Endpoint,
-    Order,
-    RowModel,
-)
+from catchment.endpoint import API_PARAMETERS, Dataset, Endpoint, RowModel
+
+if TYPE_CHECKING:
+    from api.conditions import Condition
+
+__all__ = [
+    "AGGREGATED_DATA",
+    "API_PARAMETERS",
+    "ITEMS",
+    "MAXIMUM_LIMIT",
+    "OWN_PATH",
+    "Route",
+    "dataset",
+    "known",
+    "names_dataset",
+    "of_feature",
+    "of_model",
+    "refuse_all_but_listing",
+]
 
 MAXIMUM_LIMIT = 10_000
-TIME_TYPES = ("date", "timestamp without time zone", "timestamp with time zone")
+
+# What only the other kind of model takes.
+_OF_THE_OTHER: dict[type[Endpoint], tuple[str, ...]] = {
+    RowModel: ("group_by", "measures"),
+    Dataset: ("properties",),
+}
 
 Q = TypeVar("Q", bound=Query)
 
@@ -45,7 +69,11 @@ class Route:
 
 AGGREGATED_DATA = Route()
 OWN_PATH = Route(without=("dataset",), has_own=True)
-ITEMS = Route(without=("dataset", "group_by"), default=media.GEOJSON)
+ITEMS = Route(
+    without=("dataset", "group_by"),
+    formats=(*media.OF_ROWS, media.HTML),
+    default=media.GEOJSON,
+)
 
 
 def names_dataset(given: Pairs) -> bool:
@@ -82,11 +110,18 @@ def of_model(
     asked: Query
     match model.api:
         case RowModel() as rows:
-            _refuse_unknown(parameters, _known(rows, route, "group_by"))
-            asked = RowQuery(model, rows, rows.order_by)
+            _refuse_unknown(parameters, known(rows, route))
+            order = orders.of_rows(parameters, model, rows)
+            columns = shown.columns(parameters, rows)
+            asked = RowQuery(model, rows, order, columns=columns)
         case Dataset() as dataset:
-            _refuse_unknown(parameters, _known(dataset, route))
-            asked = GroupQuery(model, dataset, _group_by(parameters, dataset))
+            _refuse_unknown(parameters, known(dataset, route))
+            group_by = shown.group_by(parameters, dataset)
+            order = orders.of_groups(parameters, dataset, group_by)
+            measures = shown.measures(parameters, dataset)
+            asked = GroupQuery(
+                model, dataset, order, group_by=group_by, measures=measures
+            )
         case None:
             raise ValueError(f"the model {model.name} is not served")
     return _completed(asked, parameters, route, accept)
@@ -99,6 +134,7 @@ def _completed(asked: Q, parameters: Parameters, route: Route, accept: str) -> Q
     taken = {parameter.name for parameter in own}
     dimensions = [name for name in endpoint.dimensions if name not in taken]
     named = parameters.one("f", str)
+    precision = parameters.one("precision", shown.precision)
     return replace(
         asked,
         filters=(
@@ -110,15 +146,20 @@ def _completed(asked: Q, parameters: Parameters, route: Route, accept: str) -> Q
             *filters.ranges_of_parameters(parameters, model, own),
         ),
         boxes=_boxes(parameters, endpoint),
+        condition=_condition(parameters, model),
         limit=parameters.one("limit", _limit) or DEFAULT_LIMIT,
         format=media.chosen(named, accept, route.formats, route.default),
-        cursor=_cursor(parameters, model, asked.order),
+        cursor=orders.cursor(parameters, model, asked.order),
+        precision=DEFAULT_PRECISION if precision is None else precision,
+        simplify=parameters.one("simplify", shown.simplify) or 0.0,
+        skips_geometry=parameters.one("skipGeometry", shown.skips_geometry) or False,
+        hits=parameters.one("resultType", shown.hits) or False,
     )
 
 
-def _known(endpoint: Endpoint, route: Route, *without: str) -> list[str]:
-    """The parameters of a route, each once."""
-    left_out = {*route.without, *without}
+def known(endpoint: Endpoint, route: Route) -> list[str]:
+    """The parameters that a model takes on a route, each once."""
+    left_out = {*route.without, *_OF_THE_OTHER[type(endpoint)]}
     names = [name for name in API_PARAMETERS if name not in left_out]
     own = [p.name for p in endpoint.parameters] if route.has_own else []
     return list(dict.fromkeys([*names, *endpoint.dimensions, *own]))
@@ -148,19 +189,6 @@ def refuse_all_but_listing(given: Pairs, catalog: Catalog) -> None:
     media.chosen(parameters.one("f", str), "", (media.JSON,), media.JSON)
 
 
-def _group_by(parameters: Parameters, dataset: Dataset) -> tuple[Order, ...]:
-    """The dimensions to group by; an empty `group_by=` asks for one total."""
-    given = parameters.lists.get("group_by")
-    if given is None:
-        return tuple(map(Order, dataset.group_by))
-    names = [name for text in given for name in text.split(",") if name]
-    for name in names:
-        if name not in dataset.dimensions:
-            detail = f"The dataset has no dimension '{name}'."
-            raise bad_parameter("group_by", detail, dataset.dimensions)
-    return tuple(map(Order, dict.fromkeys(names)))
-
-
 def _boxes(parameters: Parameters, endpoint: Endpoint) -> tuple[Box, ...]:
     found = parameters.one("bbox", boxes.parse)
     if found and endpoint.geometry is None:
@@ -175,22 +203,18 @@ def _period(
     if found is None:
         return ()
     type_ = values.type_of(model, endpoint.time) if endpoint.time else None
-    if endpoint.time is None or type_ is None or type_.name not in TIME_TYPES:
+    if endpoint.time is None or type_ is None or type_.name not in values.TIME_TYPES:
         raise bad_parameter("datetime", "There is no time here to filter by.")
     start, end, closed = found.bounds(type_.name)
     return (Range(endpoint.time, start, end, closed),)
 
 
-def _cursor(
-    parameters: Parameters, model: Model, order: tuple[Order, ...]
-) -> Cursor | None:
-    names = [str(by) for by in order]
-    cursor = parameters.one("cursor", lambda text: cursors.decode(text, names))
-    for by, value in zip(order, cursor.key, strict=True) if cursor else ():
-        type_ = values.type_of(model, by.column)
-        if value is not None and not values.fits(value, type_):
-            raise bad_parameter("cursor", "cursor: not one of a `next` link.")
-    return cursor
+def _condition(parameters: Parameters, model: Model) -> "Condition | None":
+    language = parameters.one("filter-lang", cql2.language) or cql2.TEXT
+    parameters.one("filter-crs", cql2.crs)
+    return parameters.one(
+        "filter", lambda text: cql2.read(text, language, queryables.of(model))
+    )
 
 
 def _limit(text: str) -> int:

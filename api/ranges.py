@@ -1,6 +1,7 @@
-"""The `from` and `to` of a path's own parameters, by the type of their column.
+"""The two sides of a range, by the type of their column.
 
-Both are inclusive. On a timestamp a plain date is the whole of its day.
+They are the `from` and `to` of a path's own parameters, or stand in one value as
+`from..to`. Both are inclusive. On a timestamp a plain date is the whole of its day.
 """
 
 import re
@@ -57,6 +58,27 @@ def edge(text: str, type_: DataType | None, operator: str) -> Edge:
         day = date.fromisoformat(text)
         return Edge(day, day)
     return Edge(text, float(text) if type_ and type_.is_number else None)
+
+
+def is_range(text: str, type_: DataType | None) -> bool:
+    """Whether a text is `from..to`, which on a column of texts is only a text."""
+    is_ordered = type_ and (type_.is_number or type_.name in values.TIME_TYPES)
+    return bool(is_ordered) and ".." in text
+
+
+def parse(text: str, type_: DataType | None) -> tuple[Edge | None, Edge | None]:
+    """Both sides of `5..10`, `5..` or `..10`; `..` alone has none.
+
+    Raises:
+        ValueError: where a side is no value of the type, or they are in the wrong
+            order.
+    """
+    first, _, last = text.partition("..")
+    start = edge(first, type_, "from") if first else None
+    end = edge(last, type_, "to") if last else None
+    if start and end and end.is_before(start):
+        raise ValueError(f"'{text}' ends before it starts")
+    return start, end
 
 
 def _moment(text: str, type_name: str, operator: str) -> Edge:

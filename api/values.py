@@ -1,27 +1,14 @@
-"""Which texts are values of a column, so that a wrong one is named in time.
+"""Values in a request: how they are listed, and which fit a column."""
 
-Postgres itself infers the type of a bound text from the column it is compared
-with. What passes here and fails there is a 400 too, only without its name.
-"""
-
-import math
 import re
-from collections.abc import Callable
-from datetime import date, datetime
-from typing import Any
 
 from catchment.catalog import Model
 from catchment.types import DataType, parse_type
+from catchment.values import DATE, fits
 
-_BITS = {"smallint": 15, "integer": 31, "bigint": 63}
-_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-# Numbers and dates that Postgres writes, so that a cursor may hold them.
-_NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}
-_NO_DATES = {"infinity", "-infinity"}
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_BOOLEANS = {"true", "false", "t", "f", "yes", "no", "on", "off", "1", "0"}
+__all__ = ["DATE", "TIME_TYPES", "fits", "split", "type_of"]
+
+TIME_TYPES = ("date", "timestamp without time zone", "timestamp with time zone")
 # A value, quoted as in CSV if it holds a comma itself.
 _ITEM = re.compile(r'(?:"((?:[^"]|"")*)"|([^,]*))(?:,|\Z)')
 
@@ -29,17 +16,6 @@ _ITEM = re.compile(r'(?:"((?:[^"]|"")*)"|([^,]*))(?:,|\Z)')
 def type_of(model: Model, name: str) -> DataType | None:
     """The type that the model declares for a column; None if we know it not."""
     return parse_type(model.column(name).type)
-
-
-def fits(value: str, type_: DataType | None) -> bool:
-    """Whether Postgres would take `value` as one of `type_`."""
-    if "\x00" in value:  # no text of Postgres may hold it
-        return False
-    check = _CHECKS.get(type_.name) if type_ else None
-    try:
-        return check is None or bool(check(value, type_))
-    except (ValueError, OverflowError):
-        return False
 
 
 def split(text: str) -> tuple[str, ...]:
@@ -52,39 +28,3 @@ def split(text: str) -> tuple[str, ...]:
         if not match[0].endswith(","):
             break
     return tuple(items)
-
-
-def _is_integer(value: str, type_: Any) -> bool:
-    bits = _BITS[type_.name]
-    return bool(_INTEGER.fullmatch(value)) and -(1 << bits) <= int(value) < 1 << bits
-
-
-def _is_float(value: str, type_: Any) -> bool:
-    return value in _NO_NUMBERS or (
-        bool(_NUMBER.fullmatch(value)) and not math.isinf(float(value))
-    )
-
-
-def _is_date(value: str, _: Any) -> bool:
-    return value in _NO_DATES or bool(
-        DATE.fullmatch(value) and date.fromisoformat(value)
-    )
-
-
-def _is_timestamp(value: str, _: Any) -> bool:
-    return value in _NO_DATES or (
-        len(value) >= 10 and bool(datetime.fromisoformat(value))
-    )
-
-
-_CHECKS: dict[str, Callable[[str, Any], object]] = {
-    **dict.fromkeys(_BITS, _is_integer),
-    "numeric": lambda value, _: value in _NO_NUMBERS or _NUMBER.fullmatch(value),
-    "real": _is_float,
-    "double precision": _is_float,
-    "boolean": lambda value, _: value.lower() in _BOOLEANS,
-    "date": _is_date,
-    "timestamp without time zone": _is_timestamp,
-    "timestamp with time zone": _is_timestamp,
-    "uuid": lambda value, _: _UUID.fullmatch(value),
-}

@@ -38,6 +38,7 @@ def parse(model: Mapping[str, Any], mistakes: list[Mistake]) -> Dataset | RowMod
         "time": words.text("time"),
         "path": words.value("path", paths.read),
         "max_age": words.count("max_age") or 0,
+        "restrict": words.value("restrict", _restrict) or (),
         "parameters": words.value("parameters", parameters.read) or (),
     }
     described = _columns(model)
@@ -151,6 +152,14 @@ def _measure(name: str, raw: Any) -> Measure:
     if len(columns) != MERGES[merge]:
         raise ValueError(f"{name}: {merge} takes {MERGES[merge]} columns")
     return Measure(name, merge, columns)
+
+
+def _restrict(raw: Any) -> tuple[tuple[str, str], ...]:
+    if not isinstance(raw, Mapping) or not raw:
+        raise ValueError("expected columns and the claim of each, as region: region")
+    if not all(isinstance(claim, str) and claim for claim in raw.values()):
+        raise ValueError("a claim is a text, as region: region")
+    return tuple((str(column), claim) for column, claim in raw.items())
 
 
 def _geometry(raw: Any) -> GroupGeometry:

@@ -14,7 +14,25 @@ themselves have no mean across the date line).
 from dataclasses import dataclass
 
 # Parameters of the API; a dimension of such a name could not be asked for.
-API_PARAMETERS = ("dataset", "group_by", "bbox", "datetime", "limit", "cursor", "f")
+API_PARAMETERS = (
+    "dataset",
+    "group_by",
+    "measures",
+    "properties",
+    "bbox",
+    "datetime",
+    "filter",
+    "filter-lang",
+    "filter-crs",
+    "sortby",
+    "limit",
+    "cursor",
+    "resultType",
+    "skipGeometry",
+    "precision",
+    "simplify",
+    "f",
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +78,8 @@ class Endpoint:
         time: the column that `datetime` filters.
         path: the plain path of the model, as `/stats/stations`.
         max_age: seconds for which an answer may be used without asking again.
+        restrict: columns, each with the claim that says which of its values a
+            caller may see.
     """
 
     title: str
@@ -69,10 +89,12 @@ class Endpoint:
     path: str | None = None
     parameters: tuple[Parameter, ...] = ()
     max_age: int = 0
+    restrict: tuple[tuple[str, str], ...] = ()
 
     def uses(self) -> set[str]:
         """Every column of the model that this definition stands on."""
         own = {*self.dimensions, *(p.column for p in self.parameters)}
+        own |= {column for column, _ in self.restrict}
         return own | ({self.time} if self.time else set())
 
     def parameter(self, name: str) -> Parameter | None:

@@ -7,7 +7,7 @@ Postgres gives each the type of the column that it is compared with.
 from psycopg import sql
 
 from api.asked import GroupQuery, Query, RowQuery
-from api.query import groups, rows
+from api.query import groups, rows, tables
 from api.query.parts import Bound
 from catchment.catalog import Catalog
 
@@ -32,6 +32,8 @@ left join lateral (
 
 def select(query: Query, catalog: Catalog) -> tuple[sql.Composed, Bound]:
     """Two texts a row: what an answer shows of it, and its key for a cursor."""
+    if query.format.rows in ("cells", "record", "attributes"):
+        return tables.select(query, catalog)
     match query:
         case RowQuery():
             return rows.select(query, catalog)

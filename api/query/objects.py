@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from psycopg import sql
 from psycopg.sql import Composable
 
+from api.asked import Query
 from api.query.parts import column, comma
+from catchment.catalog import Model
+from catchment.types import parse_type
 
-# Degrees: 6 decimals are 0.1 m, and 40 % less to send than 15
-# (docs/performance.md, "Serving").
-DECIMALS = 6
 # A member's part of a feature's id. What would make two keys look alike is
 # escaped, and ~ stands for null. (Twice %: psycopg reads one as a placeholder.)
 _ID_PART = (
@@ -32,27 +32,63 @@ def json_object(table: str, names: Iterable[str]) -> Composable:
 
 
 def feature(
-    table: str, key: Iterable[str], geometry: Composable, properties: Iterable[str]
+    table: str, id_: Composable, geometry: Composable, properties: Iterable[str]
 ) -> Composable:
-    """The text of a GeoJSON feature; `geometry` is GeoJSON as text, or null."""
+    """The text of a GeoJSON feature; `id_` and `geometry` are texts of JSON."""
     return sql.SQL(
-        """'{{"type":"Feature","id":' || to_json({id})::text """
+        """'{{"type":"Feature","id":' || {id} """
         """|| ',"geometry":' || coalesce({geometry}, 'null') """
         """|| ',"properties":' || {properties} || '}}'"""
-    ).format(
-        id=_feature_id(table, key),
-        geometry=geometry,
-        properties=json_object(table, properties),
+    ).format(id=id_, geometry=geometry, properties=json_object(table, properties))
+
+
+def feature_id(table: str, key: Iterable[str], model: Model) -> Composable:
+    """What names a row or a group, as JSON: a number, or the text of all of it.
+
+    GDAL makes numbers its own ids, and counts them itself where they are texts.
+    """
+    names = tuple(key)
+    if len(names) == 1 and _is_integer(model, names[0]):
+        number = column(table, names[0])
+        return sql.SQL("""coalesce({}::text, '"~"')""").format(number)
+    parts = [sql.SQL(_ID_PART).format(member=column(table, name)) for name in names]
+    text = sql.SQL(" || ',' || ").join(parts) if parts else sql.SQL("'*'::text")
+    return sql.SQL("to_json({})::text").format(text)
+
+
+def geojson(table: str, name: str, query: Query) -> Composable:
+    """The text of a geometry."""
+    return sql.SQL("st_asgeojson({}, {})").format(
+        simplified(table, name, query), query.precision
     )
 
 
-def geojson(table: str, name: str) -> Composable:
-    """Exterior rings run counterclockwise (RFC 7946, 3.1.6)."""
-    return sql.SQL("st_asgeojson(st_forcepolygonccw({}), {})").format(
-        column(table, name), DECIMALS
-    )
+def simplified(table: str, name: str, query: Query) -> Composable:
+    """A geometry as coarse as the query asks for it.
+
+    A polygon keeps its topology, so that it never vanishes, and a MultiPolygon of
+    one polygon is not made a Polygon.
+    """
+    shape = _wound(column(table, name))
+    if not query.simplify:
+        return shape
+    return sql.SQL(
+        "(select case when st_geometrytype({0}) like 'ST_Multi%%' then st_multi(c.s) "
+        "else c.s end from (select st_simplifypreservetopology({0}, {1}) as s) as c)"
+    ).format(shape, query.simplify)
 
 
-def _feature_id(table: str, key: Iterable[str]) -> Composable:
-    parts = [sql.SQL(_ID_PART).format(member=column(table, name)) for name in key]
-    return sql.SQL(" || ',' || ").join(parts) if parts else sql.SQL("'*'::text")
+def _wound(geometry: Composable) -> Composable:
+    """Exterior rings counterclockwise (RFC 7946, 3.1.6), and lines as they are.
+
+    st_forcepolygonccw alone turns lines round (seen in PostGIS 3.3.2).
+    """
+    return sql.SQL(
+        "case when geometrytype({0}) in ('POLYGON', 'MULTIPOLYGON') "
+        "then st_forcepolygonccw({0}) else {0} end"
+    ).format(geometry)
+
+
+def _is_integer(model: Model, name: str) -> bool:
+    type_ = parse_type(model.column(name).type)
+    return type_ is not None and type_.name in ("smallint", "integer", "bigint")

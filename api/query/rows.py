@@ -1,6 +1,7 @@
 """The statement that answers a `RowQuery`."""
 
 from collections.abc import Iterable
+from functools import partial
 
 from psycopg import sql
 from psycopg.sql import Composable
@@ -20,30 +21,37 @@ def select(query: RowQuery, catalog: Catalog) -> tuple[sql.Composed, Bound]:
     answered, and an index that gives the order is read no further.
     """
     bound = Bound()
-    statement = sql.SQL(
-        "select {text}, {key} from "
-        "(select {columns} from {model} as t{where}{order} limit {limit}) as r{again}"
-    ).format(
+    statement = sql.SQL("select {text}, {key} from ({page}) as r{again}").format(
         text=_text(query),
         key=key(query, "r"),
-        columns=comma(column("t", name) for name in _columns(query)),
-        model=relation(query.model),
-        where=where(query, catalog, bound),
-        order=order_by(query, "t"),
-        limit=bound.bind(query.limit + 1),
-        again=order_by(query, "r"),
+        page=page(query, catalog, bound),
+        again=order_by(query, partial(column, "r")),
     )
     return statement, bound
+
+
+def page(query: RowQuery, catalog: Catalog, bound: Bound) -> sql.Composed:
+    """The first rows of the order, behind the cursor."""
+    return sql.SQL("select {} from {} as t{}{} limit {}").format(
+        comma(column("t", name) for name in _columns(query)),
+        relation(query.model),
+        where(query, catalog, bound),
+        order_by(query, partial(column, "t")),
+        bound.bind(query.limit + 1),
+    )
 
 
 def _text(query: RowQuery) -> Composable:
     rows = query.endpoint
     if query.format.rows == "object":
-        return objects.json_object("r", rows.columns)
+        return objects.json_object("r", query.columns)
     geometry = (
-        objects.geojson("r", rows.geometry.column) if rows.geometry else sql.SQL("null")
+        objects.geojson("r", rows.geometry.column, query)
+        if rows.geometry and not query.skips_geometry
+        else sql.SQL("null")
     )
-    return objects.feature("r", rows.key, geometry, rows.columns)
+    id_ = objects.feature_id("r", rows.key, query.model)
+    return objects.feature("r", id_, geometry, query.columns)
 
 
 def _columns(query: RowQuery) -> Iterable[str]:
@@ -51,4 +59,4 @@ def _columns(query: RowQuery) -> Iterable[str]:
     rows = query.endpoint
     ordered = (by.column for by in query.order)
     shape = [rows.geometry.column] if rows.geometry else []
-    return dict.fromkeys([*rows.columns, *ordered, *shape])
+    return dict.fromkeys([*query.columns, *ordered, *shape])

@@ -84,6 +84,18 @@ def test_only_a_good_run_or_build_publishes(platform: Platform, project: Path) -
     assert newest(platform) == former
     edit(project, marts_yml, "      - name: later\n" + column, column)
 
+    api = "            cells: {equals: n, default: [1, 2..5, many]}\n"
+    path = "          path: /stats/cells\n          parameters:\n"
+    title = "          title: Observations by hexagon\n"
+    edit(project, marts_yml, title, title + path + api)
+    said = succeed(platform, "run", "-s", "states", project=project)
+    assert (
+        f"in {marts_yml} the default 'many' of observations_by_cell's parameter cells "
+        "is no bigint"
+    ) in said
+    assert newest(platform) == former
+    edit(project, marts_yml, path + api, "")
+
     edit(project, STATES, "from states", "from states where 1 / 0 = 1")
     said = refuse(platform, "build", "-s", "states", project=project)
     assert "catalog not published, the former one stays in force: states" in said

@@ -53,6 +53,18 @@ MISTAKES = [
         "api:",
         "no column 'value_total' is described in the model",
     ),
+    (
+        "models/marts/hr/_hr.yml",
+        "default: 2021}\n    data_tests:\n      - unique:\n"
+        "          name: a_department_has_a_job_once_a_year\n"
+        "          arguments:\n"
+        "            column_name: concat_ws('/', year, department, job)\n"
+        "    columns:\n      - name: year\n",
+        "default: soon}\n"
+        "    columns:\n      - name: year\n        data_type: integer\n",
+        "default: soon",
+        "model hires_by_quarter: parameters: year: 'soon' is no integer",
+    ),
 ]
 
 
@@ -75,7 +87,7 @@ def test_every_mistake_is_told_with_its_line_before_any_sql(
     # The second command finds an unchanged project, which dbt does not parse.
     for command in ("build", "build", "run", "parse"):
         said = refuse(no_database, command, project=project)
-        assert "5 mistake(s) in contracts" in said
+        assert f"{len(MISTAKES)} mistake(s) in contracts" in said
         for file, _, _, place, sentence in MISTAKES:
             line = line_with(project / file, place)
             assert f"{file}:{line}: " in said

@@ -6,7 +6,8 @@
         {{ return('') }}
     {% endif %}
     {% set columns = database_columns() %}
-    {% set problems = failed_nodes() + unbuilt_datasets(columns) + unkeyed_rows() %}
+    {% set problems = failed_nodes() + unbuilt_datasets(columns) + unkeyed_rows()
+        + unfit_defaults(columns) %}
     {% if problems %}
         {% do log(
             "catalog not published, the former one stays in force: "
@@ -99,6 +100,43 @@
                 node.name ~ " has no unique index on its key " ~ key | join(', ')
             ) %}
         {% endif %}
+    {% endfor %}
+    {{ return(problems) }}
+{% endmacro %}
+
+{# Defaults of parameters that are no value of their column, whose type is known
+   now: every request without the parameter would be refused. `from..to` is a range
+   of numbers or days. #}
+{% macro unfit_defaults(columns) %}
+    {% set integer = '[+-]?[0-9]{1,19}' %}
+    {% set number = '[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]{1,3})?' %}
+    {% set forms = {
+        'smallint': integer, 'integer': integer, 'bigint': integer,
+        'numeric': number, 'real': number, 'double precision': number,
+        'date': '[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])',
+    } %}
+    {% set problems = [] %}
+    {% for node in graph.nodes.values() if (node.config.meta or {}).api %}
+        {% set types = {} %}
+        {% for column in columns.get(node.schema ~ '.' ~ node.alias, []) %}
+            {% do types.update({column.name: column.data_type.split('(')[0]}) %}
+        {% endfor %}
+        {% for name, words in (node.config.meta.api.parameters or {}).items() %}
+            {% set type = types.get(words.equals) %}
+            {% set given = words.default if words.default is defined else [] %}
+            {% set given = [given] if given is string or given is number else given %}
+            {% for value in given if type in forms %}
+                {% set sides = '(%s)?' % forms[type] %}
+                {% set form = '%s|%s[.][.]%s' % (forms[type], sides, sides) %}
+                {% if not modules.re.fullmatch(form, value | string) %}
+                    {% do problems.append(
+                        "in " ~ (node.patch_path or '').split('://')[-1] ~ " the default '"
+                        ~ value ~ "' of " ~ node.name ~ "'s parameter " ~ name
+                        ~ " is no " ~ type
+                    ) %}
+                {% endif %}
+            {% endfor %}
+        {% endfor %}
     {% endfor %}
     {{ return(problems) }}
 {% endmacro %}
