@@ -17,7 +17,7 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help demo install config infra deploy destroy data see-files copy-files \
 	query-enrollment query-counts leads-run leads-drop check up down status test \
-	lint lint-models types migration build docs bench clean package backup restore
+	lint lint-models types migration build docs bench fuzz-api clean package backup restore
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -143,6 +143,9 @@ restore: _here ## Restore one: make restore FROM=folder INTO=an_empty_database
 
 docs: _here ## Write the lineage site to warehouse/target/static_index.html
 	@$(DBT) docs generate --static $(WAREHOUSE)
+
+fuzz-api: ## Try the API with what its OpenAPI document allows and what it forbids
+	@FUZZ_CASES=$(or $(CASES),5000) $(RUN) pytest -q -s tests/clients/test_schemathesis.py
 
 bench: ## Measure loading beside psql; the figures go to benchmarks/results
 	@$(RUN) python -m benchmarks.load --json benchmarks/results/load.json

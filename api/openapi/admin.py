@@ -1,0 +1,220 @@
+"""The paths of the scope `admin`: the ledger, and two ways to bring data in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from api import feed_rows, ledger, problems
+from api.media import JSON
+from api.openapi import operations, responses, rows
+from api.openapi.models import Path
+from api.openapi.operations import Operation
+from api.openapi.shared import SHARED, query
+from api.openapi.types import Schema
+
+_TEXT: Schema = {"type": "string"}
+_NUMBER: Schema = {"type": "integer", "nullable": True}
+_MOMENT: Schema = {"type": "string", "format": "date-time", "nullable": True}
+_NULLABLE: Schema = {"type": "string", "nullable": True}
+_CSV = "text/csv"
+_OF_LEDGER = (*operations.ALWAYS, 504)
+
+
+def components() -> dict[str, Schema]:
+    load = {
+        "load_id": {"type": "integer"},
+        "feed": _NULLABLE,
+        "key": {**_NULLABLE, "description": "The file, as its object's key."},
+        "status": {"type": "string", "enum": [*ledger.STATUSES]},
+        "reason": _NULLABLE,
+        "rows_read": _NUMBER,
+        "rows_loaded": _NUMBER,
+        "rows_rejected": _NUMBER,
+        "started_at": _MOMENT,
+        "finished_at": _MOMENT,
+        "refreshed_at": _MOMENT,
+        "superseded_by": _NUMBER,
+    }
+    reject: dict[str, Schema] = {name: {} for name in ledger.REJECT_COLUMNS}
+    return {
+        "Load": {"type": "object", "required": ["load_id"], "properties": load},
+        "Loads": _page({"$ref": "#/components/schemas/Load"}),
+        "Rejects": _page({"type": "object", "properties": reject}),
+        "Upload": {
+            "type": "object",
+            "required": ["method", "url", "headers", "key", "expires_at"],
+            "properties": {
+                "method": {"type": "string", "enum": ["PUT"]},
+                "url": {"type": "string", "format": "uri"},
+                "headers": {"type": "object"},
+                "key": _TEXT,
+                "expires_at": _MOMENT,
+                "largest_bytes": {"type": "integer"},
+            },
+        },
+        "Report": {
+            "type": "object",
+            "required": ["request", "load", "rows"],
+            "properties": {
+                "request": _TEXT,
+                "load": {"type": "object"},
+                "rows": {"type": "array", "items": {"type": "object"}},
+            },
+        },
+    }
+
+
+def paths() -> Iterator[Path]:
+    yield "/loads", _loads()
+    yield "/loads/{number}", _load()
+    yield "/loads/{number}/rejects", _rejects()
+    yield "/uploads", _uploads()
+    yield "/feeds/{name}/rows", _rows()
+
+
+def _loads() -> Operation:
+    status: Schema = {"type": "string", "enum": [*ledger.STATUSES]}
+    return _get(
+        "loads",
+        "The loads, newest first",
+        {JSON.media_type: _ref("Loads")},
+        query("feed", _TEXT, "Of this feed alone."),
+        query("status", status, "Of this status alone."),
+        _LIMIT,
+        SHARED["cursor"],
+    )
+
+
+def _load() -> Operation:
+    content = {JSON.media_type: _ref("Load")}
+    return _get("load", "A load, and what it refreshed", content, _LOAD)
+
+
+def _rejects() -> Operation:
+    content = {JSON.media_type: _ref("Rejects"), _CSV: _TEXT}
+    formats: Schema = {"type": "string", "enum": ["json", "csv"], "default": "json"}
+    return _get(
+        "rejects",
+        "The rows of a load that broke the contract",
+        content,
+        _LOAD,
+        query("f", formats, "The format of the answer."),
+        _LIMIT,
+        SHARED["cursor"],
+    )
+
+
+def _uploads() -> Operation:
+    asked: Schema = {
+        "type": "object",
+        "required": ["feed", "name"],
+        "additionalProperties": False,
+        "properties": {
+            "feed": {**_TEXT, "description": "The feed that the file is of."},
+            "name": {**_TEXT, "description": "The name of the file."},
+            "content_type": {**_TEXT, "description": "Its media type."},
+        },
+    }
+    return Operation(
+        "uploads",
+        operations.ADMIN,
+        "An address to put one file of a feed to",
+        {200: responses.ok("The address.", {JSON.media_type: _ref("Upload")})},
+        method="post",
+        body=_body(asked),
+        problems=(*operations.ALWAYS, 404),
+        scope="admin",
+    )
+
+
+def _rows() -> Operation:
+    rows_ = {
+        "type": "array",
+        "minItems": 1,
+        "maxItems": feed_rows.MOST,
+        "items": {"type": "object"},
+    }
+    report = {JSON.media_type: _ref("Report")}
+    return Operation(
+        "rows",
+        operations.ADMIN,
+        "Rows of a feed, in one transaction",
+        {
+            201: responses.ok("Each row with what became of it.", report),
+            422: responses.ok(
+                "None was published; each row with what is wrong with it, or the key "
+                "was used for other rows.",
+                {problems.MEDIA_TYPE: {"$ref": "#/components/schemas/Problem"}},
+            ),
+        },
+        parameters=[_FEED, _IDEMPOTENCY],
+        method="post",
+        body=_body(rows_),
+        problems=(*operations.ALWAYS, 404, 413, 504),
+        scope="admin",
+    )
+
+
+def _get(
+    id_: str, summary: str, content: dict[str, Schema], *parameters: dict[str, Any]
+) -> Operation:
+    names_one = any(parameter["in"] == "path" for parameter in parameters)
+    return Operation(
+        id_,
+        operations.ADMIN,
+        summary,
+        {200: responses.ok("The answer.", content)},
+        parameters=parameters,
+        problems=(*_OF_LEDGER, 404) if names_one else _OF_LEDGER,
+        scope="admin",
+    )
+
+
+def _body(schema: Schema) -> dict[str, Any]:
+    return {"required": True, "content": {JSON.media_type: {"schema": schema}}}
+
+
+def _page(item: Schema) -> Schema:
+    return {
+        "type": "object",
+        "required": ["numberReturned", "data", "links"],
+        "properties": {
+            "numberReturned": {"type": "integer"},
+            "data": {"type": "array", "items": item},
+            "links": rows.LINKS,
+        },
+    }
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _path(name: str, schema: Schema, description: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "path",
+        "description": description,
+        "required": True,
+        "schema": schema,
+    }
+
+
+_LOAD = _path("number", {"type": "integer", "format": "int64"}, "The `load_id`.")
+_FEED = _path("name", _TEXT, "The feed.")
+_LIMIT = query(
+    "limit",
+    {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": ledger.MAXIMUM_LIMIT,
+        "default": ledger.DEFAULT_LIMIT,
+    },
+    "How many a page has at most.",
+)
+_IDEMPOTENCY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same rows with the same key are loaded once.",
+    "required": False,
+    "schema": {"type": "string", "pattern": f"^{feed_rows.REQUEST.pattern}$"},
+}

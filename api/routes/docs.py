@@ -1,0 +1,59 @@
+"""`GET /docs`: the OpenAPI document as a page to try it with, and its assets."""
+
+from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
+
+from api import answers, request, routes
+from api.openapi import page
+from api.problems import NO_SUCH_PATH, Problem, bad_parameter
+from api.request import Request
+from api.routes import openapi
+
+PATH = "/docs"
+ASSET = "/docs/{version}/{name}"
+TEMPLATES = (ASSET,)
+# Seconds of a year: the version in its path says when an asset is another one.
+_FOR_EVER = "public, max-age=31536000, immutable"
+_NO_GUESSES = {"X-Content-Type-Options": "nosniff"}
+router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+
+
+@router.get(PATH)
+def docs() -> Response[str]:
+    asked = _asked()
+    assets = f"{asked.base}{PATH}/{page.version()}"
+    headers = {
+        "Cache-Control": "no-cache",
+        "Content-Security-Policy": page.POLICY,
+        "Referrer-Policy": "no-referrer",
+    }
+    text = page.html(asked.base + openapi.PATH, assets)
+    return _answered(text, "text/html; charset=utf-8", asked, headers)
+
+
+@router.get(routes.rule(ASSET))
+def asset() -> Response[str]:
+    asked = _asked()
+    version, name = routes.parts(ASSET, asked.path)
+    if version != page.version() or name not in page.ASSETS:
+        raise Problem(404, NO_SUCH_PATH, known=[PATH])
+    headers = {"Cache-Control": _FOR_EVER}
+    return _answered(page.asset(name), page.ASSETS[name], asked, headers)
+
+
+def _asked() -> Request:
+    event = router.current_event
+    asked = request.of(event.raw_event, event.path)
+    for name, _ in asked.pairs:
+        raise bad_parameter(name, f"There is no parameter '{name}'.", ())
+    return asked
+
+
+def _answered(
+    text: str, media_type: str, asked: Request, headers: dict[str, str]
+) -> Response[str]:
+    others: dict[str, str | list[str]] = {**_NO_GUESSES, **headers}
+    response = answers.respond(text, media_type, asked.accept_encoding, others)
+    if response is None:
+        raise Problem(500, "This is larger than an answer can be.")
+    return response
