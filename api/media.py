@@ -13,19 +13,43 @@ class Format:
 
     Attributes:
         name: what `f=` calls it.
-        rows: what Postgres writes of each row, a JSON object or a GeoJSON feature.
+        rows: what Postgres writes of each row: a JSON object, a GeoJSON feature, the
+            cells of a line, or JSON of which a file is made.
+        extension: of the file that an answer is kept as, where it is no page of a
+            browser or a client that follows links in it.
+        is_packed: whether it is compressed in itself.
     """
 
     name: str
     media_type: str
     title: str
-    rows: Literal["object", "feature"] = "object"
+    rows: Literal["object", "feature", "cells", "record", "attributes"] = "object"
+    extension: str | None = None
+    is_packed: bool = False
 
 
 JSON = Format("json", "application/json", "JSON")
 GEOJSON = Format("geojson", "application/geo+json", "GeoJSON", rows="feature")
+HTML = Format("html", "text/html", "HTML", rows="feature")
+CSV = Format("csv", "text/csv; charset=utf-8", "CSV", "cells", "csv")
+NDJSON = Format("ndjson", "application/x-ndjson", "NDJSON", extension="ndjson")
+GEOJSONSEQ = Format(
+    "geojsonseq", "application/geo+json-seq", "GeoJSONSeq", "feature", "geojsons"
+)
+# As QGIS names it among the formats of a collection; others write vnd.flatgeobuf.
+FLATGEOBUF = Format(
+    "flatgeobuf", "application/flatgeobuf", "FlatGeobuf", "attributes", "fgb"
+)
+PARQUET = Format(
+    "parquet",
+    "application/vnd.apache.parquet",
+    "GeoParquet",
+    "record",
+    "parquet",
+    is_packed=True,
+)
 # Of rows; every one of them on every path that answers rows.
-OF_ROWS = (JSON, GEOJSON)
+OF_ROWS = (JSON, GEOJSON, CSV, NDJSON, GEOJSONSEQ, FLATGEOBUF, PARQUET)
 
 
 def chosen(
@@ -51,7 +75,7 @@ def chosen(
 
 def _liked(accept: str, among: Sequence[Format], default: Format) -> Format:
     """Of the types with the greatest weight the one that stands first."""
-    by_type = {format_.media_type.partition(";")[0]: format_ for format_ in among}
+    by_type = {f.media_type.partition(";")[0]: f for f in reversed(among)}
     best, most = default, 0.0
     for item in accept.lower().split(","):
         type_, _, parameters = item.strip().partition(";")

@@ -11,14 +11,14 @@ from api.pages import Page
 
 def data(page: Page, query: Query, links: list[Link]) -> str:
     """`{"dataset": …, "data": [row, …], "links": […]}`."""
-    head = {**_asked(query), **_numbers(page, query)}
+    head = {**_asked(query), **_numbers(page)}
     return _joined(head, "data", page, {"links": _documents(links)})
 
 
 def feature_collection(page: Page, query: Query, links: list[Link]) -> str:
     """A feature collection (RFC 7946) with the members of OGC API Features."""
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    head = {"type": "FeatureCollection", **_numbers(page, query), "timeStamp": now}
+    head = {"type": "FeatureCollection", **_numbers(page), "timeStamp": now}
     return _joined({**head, "links": _documents(links)}, "features", page, {})
 
 
@@ -29,11 +29,13 @@ def _asked(query: Query) -> dict[str, Any]:
     return {"model": query.model.name}
 
 
-def _numbers(page: Page, query: Query) -> dict[str, int]:
-    """`numberMatched` only where it is known: a first page that is the last."""
+def _numbers(page: Page) -> dict[str, int]:
+    """`numberMatched` where it is known, and whether it is but thought."""
     numbers = {"numberReturned": len(page.rows)}
-    if not page.more and query.after is None:
-        numbers["numberMatched"] = len(page.rows)
+    if page.matched:
+        numbers["numberMatched"] = page.matched.number
+        if page.matched.is_estimated:
+            numbers["numberMatchedIsEstimated"] = True
     return numbers
 
 

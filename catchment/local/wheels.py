@@ -13,7 +13,8 @@ PYTHON = "3.13"
 # As Python names the processors that Lambda's names stand for.
 MACHINES = {"arm64": "aarch64", "x86_64": "x86_64"}
 # The C library of Lambda and CodeBuild (Amazon Linux 2023) is newer than these ask.
-_LIBRARIES = ("manylinux_2_28", "manylinux_2_17", "manylinux2014")
+# Each is named: pip takes a wheel of manylinux_2_24 for that alone (PEP 600).
+_LIBRARIES = (*(f"manylinux_2_{n}" for n in range(28, 16, -1)), "manylinux2014")
 # uv does not download wheels as they are. Another version may choose otherwise.
 _PIP = "pip@25.3"
 _ONLY_WHEELS = ("--only-binary", ":all:", "--require-hashes", "--no-deps")
