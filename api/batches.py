@@ -1,16 +1,20 @@
 """Which data a model shows: the batch, which changes whenever they do."""
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, LiteralString
 
 from psycopg import errors
 
 from api import container, problems
 from api.problems import Problem
-from api.query.batches import batch
+from api.query.batches import batch, batches
 from catchment.catalog import Catalog, Model
 from catchment.endpoint import GroupGeometry
+
+_NO_PARTS: tuple[list[str], list[str]] = ([], [])
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,25 @@ class Served:
     catalog: Catalog
     model: Model
     batch: Batch
+
+
+@dataclass(frozen=True)
+class AllServed:
+    """Every model of the newest catalog that is served, and their batches.
+
+    Attributes:
+        batch: of all of them together.
+        batches: by the model's name.
+    """
+
+    catalog: Catalog
+    batch: Batch
+    batches: Mapping[str, Batch]
+
+    @property
+    def models(self) -> list[Model]:
+        """Them, by their names."""
+        return [self.catalog.models[name] for name in sorted(self.batches)]
 
 
 def served(find: Callable[[Catalog], Model]) -> Served:
@@ -60,19 +83,60 @@ def served(find: Callable[[Catalog], Model]) -> Served:
         known = None
 
 
+def all_served() -> AllServed:
+    """Every served model and its batch, in one round trip as above.
+
+    Raises:
+        Problem: 503, where no catalog can be read.
+        psycopg.OperationalError: where the database cannot be reached.
+    """
+    known = container.database().known_catalog
+    while True:
+        catalog = known or container.catalog()
+        hash_, whole, found = _asked_of_all(catalog)
+        if hash_ == catalog.hash:
+            return AllServed(catalog, whole, found)
+        known = None
+
+
 def _asked(catalog: Catalog, model: Model) -> tuple[str, Batch]:
+    models, feeds = _parts(catalog, model)
+    question = batch(is_live=bool(feeds))
+    hash_, id_, changed_at = _answer(question, {"models": models, "feeds": feeds})
+    return hash_, Batch(id_, changed_at)
+
+
+def _asked_of_all(catalog: Catalog) -> tuple[str, Batch, dict[str, Batch]]:
+    names = [model.name for model in catalog.models.values() if model.api]
+    # With the catalog itself, which is there even where nothing is served.
+    parts = [_NO_PARTS, *(_parts(catalog, catalog.models[name]) for name in names)]
+    bound: dict[str, object] = {}
+    for n, (models, feeds) in enumerate(parts):
+        bound |= {f"models_{n}": models, f"feeds_{n}": feeds}
+    question = batches([bool(feeds) for _, feeds in parts])
+    hash_, ids, times = _answer(question, bound)
+    whole = hashlib.blake2b("\n".join(ids).encode(), digest_size=12).hexdigest()
+    found = map(Batch, ids[1:], times[1:])
+    return hash_, Batch(whole, max(times)), dict(zip(names, found, strict=True))
+
+
+def _answer(question: LiteralString, parts: Mapping[str, object]) -> tuple[Any, ...]:
+    """The row of a question about batches, which has none without a catalog."""
+    try:
+        row = container.database().ask(question, parts)
+    except errors.UndefinedTable:
+        row = None
+    if row is None or row[0] is None:
+        raise problems.no_catalog()
+    return row
+
+
+def _parts(catalog: Catalog, model: Model) -> tuple[list[str], list[str]]:
+    """The models and feeds by whose changes a model's data change."""
     names = {model.name, *_geometry_model(model)}
     models = set().union(*map(catalog.refreshed_parts, names))
     feeds = set().union(*map(catalog.live_feeds, names))
-    parts = {"models": sorted(models), "feeds": sorted(feeds)}
-    try:
-        row = container.database().ask(batch(is_live=bool(feeds)), parts)
-    except errors.UndefinedTable:
-        row = None
-    if row is None:
-        raise problems.no_catalog()
-    hash_, id_, changed_at = row
-    return hash_, Batch(id_, changed_at)
+    return sorted(models), sorted(feeds)
 
 
 def _geometry_model(model: Model) -> set[str]:

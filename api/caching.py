@@ -12,13 +12,16 @@ from email.utils import format_datetime, parsedate_to_datetime
 
 from aws_lambda_powertools.event_handler import Response
 
-from api.batches import Served
+from api import access
+from api.batches import Batch, Served
 from api.media import Format
 from api.request import Request
+from catchment.catalog import Catalog
 
-# Another build of this code may write the same data otherwise.
-BUILD = os.environ.get("CATCHMENT_BUILD", "")
+# Another version of this code may write the same data otherwise; Lambda numbers them.
+BUILD = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION", "")
 VARY = "Accept, Accept-Encoding"
+VARY_BY_CALLER = f"{VARY}, Authorization, X-Api-Key"
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,13 @@ class Validators:
     etag: str
     modified: datetime | None
     cache_control: str
+    vary: str = VARY
 
     def headers(self) -> dict[str, str | list[str]]:
         headers: dict[str, str | list[str]] = {
             "ETag": self.etag,
             "Cache-Control": self.cache_control,
-            "Vary": VARY,
+            "Vary": self.vary,
         }
         if self.modified:
             headers["Last-Modified"] = format_datetime(self.modified, usegmt=True)
@@ -48,19 +52,40 @@ class Validators:
 
 def validators(served: Served, request: Request, format_: Format) -> Validators:
     """The validators of the answer to this request, in this format."""
-    parts = (
-        BUILD,
-        served.catalog.hash,
-        served.batch.id,
-        request.address.href(),
-        format_.media_type,
-    )
-    digest = hashlib.blake2b("\n".join(parts).encode(), digest_size=12).hexdigest()
     api = served.model.api
+    return _validators(
+        _tag(
+            served.catalog.hash,
+            served.batch.id,
+            request.address.href(),
+            format_.media_type,
+            *access.share(served.model, request.caller),
+        ),
+        served.batch,
+        api.max_age if api else 0,
+        access.is_private(served.model, request.caller),
+    )
+
+
+def of_document(
+    catalog: Catalog, batch: Batch, request: Request, format_: Format
+) -> Validators:
+    """The validators of a document about models, which holds none of their rows."""
+    parts = (catalog.hash, batch.id, request.address.href(), format_.media_type)
+    return _validators(_tag(*parts), batch, 0, request.caller.is_known)
+
+
+def _tag(*parts: str) -> str:
+    text = "\n".join((BUILD, *parts))
+    return f'W/"{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"'
+
+
+def _validators(tag: str, batch: Batch, max_age: int, is_private: bool) -> Validators:
     return Validators(
-        etag=f'W/"{digest}"',
-        modified=_settled(served.batch.changed_at),
-        cache_control=_cache_control(api.max_age if api else 0),
+        etag=tag,
+        modified=_settled(batch.changed_at),
+        cache_control=_cache_control(max_age, is_private),
+        vary=VARY_BY_CALLER if is_private else VARY,
     )
 
 
@@ -88,9 +113,10 @@ def _settled(changed_at: datetime) -> datetime | None:
     return second if datetime.now(UTC) - second > timedelta(seconds=2) else None
 
 
-def _cache_control(max_age: int) -> str:
+def _cache_control(max_age: int, is_private: bool) -> str:
     """Without an age an answer is kept and asked about each time, for a 304."""
-    return f"public, max-age={max_age}" if max_age else "public, no-cache"
+    whose = "private" if is_private else "public"
+    return f"{whose}, max-age={max_age}" if max_age else f"{whose}, no-cache"
 
 
 def _date(header: str) -> datetime | None:

@@ -1,5 +1,6 @@
 """Models as the list at `/aggregated-data` describes them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from api.links import Address, Link
@@ -8,10 +9,16 @@ from catchment.catalog import Catalog, Model
 from catchment.endpoint import Dataset, Endpoint, Measure, Parameter
 
 
-def datasets(catalog: Catalog, base: str, path: str) -> list[dict[str, Any]]:
-    """Every dataset, by name; they are asked for at `path` below `base`."""
+def datasets(
+    catalog: Catalog, extents: Mapping[str, Any], base: str, path: str
+) -> list[dict[str, Any]]:
+    """Every dataset, by name; they are asked for at `path` below `base`.
+
+    Args:
+        extents: where and when the rows of each are, as collections tell it.
+    """
     return [
-        _dataset(model, model.api, base, path)
+        {**_dataset(model, model.api, base, path), "extent": extents.get(model.name)}
         for _, model in sorted(catalog.datasets.items())
         if isinstance(model.api, Dataset)
     ]
@@ -36,7 +43,7 @@ def _dataset(model: Model, dataset: Dataset, base: str, path: str) -> dict[str, 
         "title": dataset.title,
         "description": model.description,
         "dimensions": _dimensions(model, dataset),
-        "measures": [_measure(model, measure) for measure in dataset.measures],
+        "measures": [measure(model, each) for each in dataset.measures],
         "group_by": dataset.group_by,
         "time": dataset.time,
         "geometry": dataset.geometry and dataset.geometry.dimension,
@@ -76,7 +83,7 @@ def _parameter(model: Model, parameter: Parameter) -> dict[str, Any]:
     }
 
 
-def _measure(model: Model, measure: Measure) -> dict[str, str]:
+def measure(model: Model, measure: Measure) -> dict[str, str]:
     """A measure by what its columns are described as; the columns are our own."""
     said = [model.column(name).description for name in measure.columns]
     description = {

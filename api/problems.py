@@ -5,7 +5,7 @@ roles and values.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 
 import psycopg
@@ -29,6 +29,7 @@ class Problem(Exception):
         parameter: the query parameter at fault.
         known: what could have stood in place of what was asked for.
         retry_after: seconds after which the same request may succeed.
+        headers: what the answer says beside these.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Problem(Exception):
         known: Iterable[str] | None = None,
         retry_after: int | None = None,
         allow: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ):
         super().__init__(detail)
         self.status = status
@@ -48,6 +50,7 @@ class Problem(Exception):
         self.known = None if known is None else list(known)
         self.retry_after = retry_after
         self.allow = allow
+        self.headers = dict(headers or {})
 
 
 def bad_parameter(
@@ -118,7 +121,10 @@ def response(problem: Problem) -> Response[str]:
         "parameter": problem.parameter,
         "known": problem.known,
     }
-    headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
+    headers: dict[str, str | list[str]] = {
+        "Cache-Control": "no-store",
+        **problem.headers,
+    }
     if problem.retry_after is not None:
         headers["Retry-After"] = str(problem.retry_after)
     if problem.allow is not None:

@@ -8,7 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from api import links, query_string
+from api.access.callers import ANYONE, Caller
 from api.links import Address, Pairs
+
+# The word of an event under which the handler keeps who asks.
+CALLER = "catchment.caller"
 
 
 @dataclass(frozen=True)
@@ -21,6 +25,7 @@ class Request:
         headers: by their names in lower case.
         base: scheme, host and stage, without a slash at the end.
         body: as it was sent; None where there is none.
+        caller: who asks, as the gate found.
     """
 
     method: str
@@ -29,6 +34,7 @@ class Request:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    caller: Caller = ANYONE
 
     @cached_property
     def pairs(self) -> Pairs:
@@ -61,6 +67,8 @@ def of(event: Mapping[str, Any], path: str) -> Request:
         query=event.get("rawQueryString") or "",
         headers={k.lower(): v for k, v in (event.get("headers") or {}).items()},
         body=_body(event),
+        # Put there by the handler: the gateway's own events have no such word.
+        caller=event.get(CALLER, ANYONE),
     )
 
 

@@ -1,12 +1,30 @@
 """A query to its answer, in as many pages as Lambda needs."""
 
-from aws_lambda_powertools.event_handler import Response
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from api import answers, caching, container, cursors, formats, media, pages, problems
+from aws_lambda_powertools.event_handler import Response
+from psycopg import Connection
+
+from api import (
+    access,
+    answers,
+    caching,
+    container,
+    counting,
+    cursors,
+    formats,
+    media,
+    pages,
+    problems,
+)
 from api.asked import Query
 from api.batches import Served
 from api.cursors import Cursor
+from api.formats import Render
 from api.links import Address, Link
+from api.media import Format
 from api.pages import Page
 from api.problems import Problem
 from api.request import Request
@@ -14,24 +32,41 @@ from api.request import Request
 _TITLES = {"self": "This page", "alternate": "This page", "next": "The next page"}
 
 
-def serve(query: Query, served: Served, request: Request) -> Response[str]:
+def serve(
+    query: Query,
+    served: Served,
+    request: Request,
+    among: Sequence[Format] = media.OF_ROWS,
+    render: Render = formats.render,
+) -> Response[str]:
     """The page, halved until it fits into an answer; `next` leads to the rest.
+
+    Args:
+        among: the formats that the page can be had in.
+        render: how it is written.
 
     Raises:
         Problem: 410, where the data have changed since the page before and the
-            order is not one that bears it.
+            order is not one that bears it; what `access.limited` raises.
     """
+    query = access.limited(query, request.caller)
     validators = caching.validators(served, request, query.format)
     if caching.has_it(request, validators):
         return caching.not_modified(validators)
     _refuse_stale(query, served)
-    page = pages.read(container.database().connection(), query, served.catalog)
+    connection = container.database().connection()
+    page = _page(connection, query, served)
+    accept_encoding = "" if query.format.is_packed else request.accept_encoding
     while True:
-        links = links_of(page, query, request.address, served.batch.id)
-        headers = {**validators.headers(), "Link": links_header(links)}
-        text = formats.render(page, query, links)
+        links = links_of(page, query, request.address, served.batch.id, among)
+        headers = {
+            **validators.headers(),
+            **formats.headers(page, query),
+            "Link": links_header(links),
+        }
+        body = render(page, query, links)
         if response := answers.respond(
-            text, query.format.media_type, request.accept_encoding, headers
+            body, query.format.media_type, accept_encoding, headers
         ):
             return response
         if len(page.rows) < 2:
@@ -43,10 +78,27 @@ def serve(query: Query, served: Served, request: Request) -> Response[str]:
         page = page.half()
 
 
-def links_of(page: Page, query: Query, address: Address, batch: str) -> list[Link]:
+def _page(connection: Connection[Any], query: Query, served: Served) -> Page:
+    """The first page, or none of it where only the number of rows is asked for."""
+    catalog = served.catalog
+    if query.hits:
+        matched = counting.exact(connection, query, catalog)
+        return replace(pages.NO_ROWS, matched=matched)
+    page = pages.read(connection, query, catalog)
+    found = counting.of_page(page, connection, query, catalog, served.batch.id)
+    return replace(page, matched=found)
+
+
+def links_of(
+    page: Page,
+    query: Query,
+    address: Address,
+    batch: str,
+    among: Sequence[Format] = media.OF_ROWS,
+) -> list[Link]:
     """Self, the same page in the other formats, and the next page."""
     links = [_link("self", query.format, address.href())]
-    for format_ in media.OF_ROWS:
+    for format_ in among:
         if format_ != query.format:
             links.append(_link("alternate", format_, address.href(f=format_.name)))
     if page.more:
@@ -63,7 +115,7 @@ def links_header(links: list[Link]) -> str:
     return ", ".join(f'<{k.href}>; rel="{k.rel}"; type="{k.type}"' for k in told)
 
 
-def _link(rel: str, format_: media.Format, href: str) -> Link:
+def _link(rel: str, format_: Format, href: str) -> Link:
     title = f"{_TITLES[rel]} as {format_.title}"
     return Link(rel, format_.media_type, href, title)
 

@@ -1,5 +1,6 @@
 """The question by which a batch is told from the one before."""
 
+from collections.abc import Sequence
 from typing import LiteralString
 
 # `models` are refreshed; each refresh is logged in the transaction that makes it.
@@ -59,3 +60,20 @@ def batch(*, is_live: bool) -> LiteralString:
         return _REFRESHED.format(id="", done_at="")
     parts = _REFRESHED.format(id=", loaded.n, loaded.total", done_at=", loaded.done_at")
     return parts + _LOADED
+
+
+def batches(live: Sequence[bool]) -> LiteralString:
+    """One row: hash of the newest catalog, ids and times of several batches.
+
+    The n-th takes `models_n` and, of a model that is live, `feeds_n`.
+    """
+    asked = " union all ".join(
+        f"select {n}, each.* from ({batch(is_live=is_live)}) as each".replace(
+            "%(models)s", f"%(models_{n})s"
+        ).replace("%(feeds)s", f"%(feeds_{n})s")
+        for n, is_live in enumerate(live)
+    )
+    return (
+        "select min(hash), array_agg(id order by n), array_agg(changed_at order by n) "
+        f"from ({asked}) as asked (n, hash, id, changed_at)"
+    )

@@ -1,16 +1,18 @@
 """`GET /aggregated-data`: the datasets, or one of them grouped and filtered."""
 
-import json
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import answers, batches, container, descriptions, params, request, serving
+from api import batches, descriptions, documents, params, request, serving
+from api.batches import AllServed
 from api.links import Link
-from api.problems import Problem
+from api.media import JSON
+from api.ogc import extents
 from api.request import Request
-from catchment.catalog import Catalog
 
 PATH = "/aggregated-data"
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -23,24 +25,26 @@ def aggregated_data() -> Response[str]:
         served = batches.served(partial(params.dataset, asked.pairs))
         query = params.of_model(asked.pairs, served.model, accept=asked.accept)
         return serving.serve(query, served, asked)
-    catalog = container.catalog()
-    params.refuse_all_but_listing(asked.pairs, catalog)
-    return _listed(_listing(catalog, asked), asked.accept_encoding)
+    everything = batches.all_served()
+    params.refuse_all_but_listing(asked.pairs, everything.catalog)
+    return documents.serve(
+        asked,
+        (everything.catalog, everything.batch),
+        partial(_listing, everything, asked),
+        "",
+        (JSON,),
+    )
 
 
-def _listing(catalog: Catalog, asked: Request) -> dict[str, object]:
+def _listing(served: AllServed, asked: Request, links: list[Link]) -> Mapping[str, Any]:
     """What there is to ask: the datasets, and every model's own path."""
-    link = Link("self", "application/json", asked.address.href(), "The datasets")
-    return {
-        "datasets": descriptions.datasets(catalog, asked.base, PATH),
-        "paths": descriptions.paths(catalog, asked.base),
-        "links": [link.document()],
+    catalog = served.catalog
+    told = {
+        name: extents.of(catalog, model, served.batches[name]).document()
+        for name, model in catalog.datasets.items()
     }
-
-
-def _listed(document: dict[str, object], accept_encoding: str) -> Response[str]:
-    text = json.dumps(document, ensure_ascii=False)
-    response = answers.respond(text, "application/json", accept_encoding)
-    if response is None:
-        raise Problem(500, "The list of datasets is larger than an answer can be.")
-    return response
+    return {
+        "datasets": descriptions.datasets(catalog, told, asked.base, PATH),
+        "paths": descriptions.paths(catalog, asked.base),
+        "links": [link.document() for link in links],
+    }

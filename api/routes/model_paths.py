@@ -8,10 +8,44 @@ from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
 from api import batches, container, params, request, serving
 from api.problems import NO_SUCH_PATH, Problem
-from api.routes import OTHER_METHODS, aggregated_data, health, not_allowed
+from api.routes import (
+    OTHER_METHODS,
+    aggregated_data,
+    collections,
+    conformance,
+    docs,
+    feed_rows,
+    health,
+    is_of,
+    items,
+    landing,
+    loads,
+    not_allowed,
+    openapi,
+    tiles,
+    uploads,
+)
 from catchment.catalog import Catalog, Model
 
-PLATFORM_PATHS = (aggregated_data.PATH, health.PATH)
+PLATFORM_PATHS = (
+    landing.PATH,
+    aggregated_data.PATH,
+    openapi.PATH,
+    collections.PATH,
+    conformance.PATH,
+    docs.PATH,
+    tiles.PATH,
+    health.PATH,
+)
+TEMPLATES = (
+    *collections.TEMPLATES,
+    *items.TEMPLATES,
+    *tiles.TEMPLATES,
+    *docs.TEMPLATES,
+    *loads.TEMPLATES,
+    *uploads.TEMPLATES,
+    *feed_rows.TEMPLATES,
+)
 # Powertools tries a rule with a group after all those without.
 ANY = "((?s:.*))"
 router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
@@ -28,7 +62,9 @@ def model_path() -> Response[str]:
 
 @router.route(ANY, method=OTHER_METHODS)
 def other_methods() -> Response[str]:
-    _model(container.catalog(), router.current_event.path)
+    path = router.current_event.path
+    if not any(is_of(template, path) for template in TEMPLATES):
+        _model(container.catalog(), path)
     return not_allowed()
 
 

@@ -25,6 +25,7 @@ _MEANINGS = {
     "CATCHMENT_EXTRACT_FUNCTION": "the deployed extract Lambda",
     "CATCHMENT_BUILD_PROJECT": "the deployed build of migrations and models",
     "AWS_ENDPOINT_URL": "S3, SQS and SNS; AWS's own where it is not set",
+    "AWS_ENDPOINT_URL_LAMBDA": "where the API calls the loader",
     "AWS_DEFAULT_REGION": "the region",
     "AWS_PROFILE": "the profile of your AWS credentials",
     "AWS_ACCESS_KEY_ID": "AWS credentials",

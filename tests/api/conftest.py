@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
+import brotli
 import psycopg
 import pytest
 from api_world import DOCUMENT, SCHEMA, fill, publish
@@ -24,7 +25,11 @@ from catchment import catalog
 class Answer:
     status: int
     headers: dict[str, str]
-    body: str
+    data: bytes
+
+    @property
+    def body(self) -> str:
+        return self.data.decode()
 
     @property
     def json(self) -> Any:
@@ -32,9 +37,16 @@ class Answer:
 
 
 Get = Callable[..., Answer]
+_UNPACKED = {"br": brotli.decompress, "gzip": gzip.decompress}
 
 
-def ask(path: str, query: str = "", method: str = "GET", **headers: str) -> Answer:
+def ask(
+    path: str,
+    query: str = "",
+    method: str = "GET",
+    body: str | None = None,
+    **headers: str,
+) -> Answer:
     """Send an HTTP API v2 event and read the answer as a client would."""
     answer = handler(
         {
@@ -52,22 +64,25 @@ def ask(path: str, query: str = "", method: str = "GET", **headers: str) -> Answ
                 "stage": "$default",
                 "domainName": "abc.execute-api.eu-central-1.amazonaws.com",
             },
+            **({} if body is None else {"body": body}),
             "isBase64Encoded": False,
         },
         None,
     )
-    body = answer["body"]
+    data = answer["body"].encode()
     headers_ = {name.lower(): text for name, text in answer["headers"].items()}
     if answer["isBase64Encoded"]:
-        assert headers_["content-encoding"] == "gzip"
-        body = gzip.decompress(b64decode(body)).decode()
-    return Answer(answer["statusCode"], headers_, body)
+        data = b64decode(data)
+    if "content-encoding" in headers_:
+        unpack = _UNPACKED[headers_["content-encoding"]]
+        data = unpack(data) if data else data
+    return Answer(answer["statusCode"], headers_, data)
 
 
 def follow(url: str) -> Answer:
-    """Ask for a link of an answer."""
+    """Ask for a link of an answer; an HTTP API decodes its path."""
     parts = urlsplit(url)
-    return ask(parts.path, parts.query)
+    return ask(unquote(parts.path), parts.query)
 
 
 @pytest.fixture

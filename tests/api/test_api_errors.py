@@ -4,15 +4,21 @@ import pytest
 from api_asserts import assert_problem
 
 from api import params
+from api.routes.model_paths import PLATFORM_PATHS
 
 DIMENSIONS = ["state_fips", "state_name", "day", "category"]
+FORMATS = [
+    *("json", "geojson", "csv", "ndjson"),
+    *("geojsonseq", "flatgeobuf", "parquet"),
+]
+KNOWN = [*(n for n in params.API_PARAMETERS if n != "properties"), *DIMENSIONS]
 
 
 @pytest.mark.parametrize(
     ("query", "parameter", "known"),
     [
-        ("colour=red", "colour", [*params.API_PARAMETERS, *DIMENSIONS]),
-        ("n=1", "n", [*params.API_PARAMETERS, *DIMENSIONS]),
+        ("colour=red", "colour", KNOWN),
+        ("n=1", "n", KNOWN),
         ("group_by=state", "group_by", DIMENSIONS),
         ("group_by=day,n", "group_by", DIMENSIONS),
         ("limit=0", "limit", None),
@@ -22,8 +28,8 @@ DIMENSIONS = ["state_fips", "state_name", "day", "category"]
         ("limit=1.5", "limit", None),
         ("limit=%D9%A1", "limit", None),
         ("limit=1&limit=2", "limit", None),
-        ("f=xml", "f", ["json", "geojson"]),
-        ("f=JSON", "f", ["json", "geojson"]),
+        ("f=xml", "f", FORMATS),
+        ("f=JSON", "f", FORMATS),
         ("bbox=1,2,3", "bbox", None),
         ("bbox=1,2,3,4,5", "bbox", None),
         ("bbox=", "bbox", None),
@@ -125,10 +131,10 @@ def test_a_limit_above_the_maximum_is_clamped(world, get):
 
 
 def test_paths_and_methods_that_are_not_there(world, send):
-    problem = assert_problem(send("/"), 404)
+    problem = assert_problem(send("/nowhere"), 404)
+    assert {"/", "/aggregated-data", "/collections"} < set(problem["known"])
     assert problem["known"] == [
-        "/aggregated-data",
-        "/health",
+        *PLATFORM_PATHS,
         "/places",
         "/places/readings",
         "/stats/places",

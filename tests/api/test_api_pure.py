@@ -63,7 +63,8 @@ def test_a_value_never_changes_the_sql_of_rows(published, one, other, format_):
 
 def test_no_model_can_have_a_path_of_the_platform():
     for path in model_paths.PLATFORM_PATHS:
-        with pytest.raises(ValueError, match="of the platform"):
+        # A model's path has lower-case letters, and a word after its slash.
+        with pytest.raises(ValueError, match=r"of the platform|is no path such as"):
             paths.read(path)
 
 

@@ -1,10 +1,11 @@
 """`catchment invoke`: a sample event and the real handler, by hand."""
 
 import base64
-import gzip
 import json
 import subprocess
 import sys
+
+import brotli
 
 from catchment.roles import API, password_word
 from tests.conftest import ROOT, Platform
@@ -27,6 +28,7 @@ def test_the_sample_request_is_answered_by_the_api(built: Platform) -> None:
     answer = json.loads(done.stdout)
     body = answer["body"]
     if answer["isBase64Encoded"]:
-        body = gzip.decompress(base64.b64decode(body))
+        assert answer["headers"]["Content-Encoding"] == "br"
+        body = brotli.decompress(base64.b64decode(body))
     assert answer["statusCode"] == 200
     assert json.loads(body)["dataset"] == "earthquakes_by_state"

@@ -30,6 +30,7 @@ def tree(tmp_path: Path) -> Path:
     for name in (
         "alembic.ini",
         "api/handler.py",
+        "api/html/templates/base.html",
         "catchment/cli.py",
         "catchment/contract.py",
         "catchment/local/state.py",
@@ -100,6 +101,7 @@ def test_the_lambdas_have_their_rooms_and_dependencies_and_no_more(
 
     assert names(built) == [
         "api/handler.py",
+        "api/html/templates/base.html",
         "botocore/client.py",
         "botocore/data/endpoints.json",
         "botocore/data/s3/service-2.json.gz",

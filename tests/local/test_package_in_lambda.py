@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
+from api.openapi import page
 from catchment import roles
 from catchment.local import authorities, gateway, owner, package, storage
 from catchment.local.storage import Names
@@ -174,6 +175,13 @@ def test_every_handler_imports_with_the_package_alone(task: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert int(count) > 100
     assert foreign.strip() == "[]"
+
+
+def test_the_page_of_the_api_has_all_its_parts(task: Path) -> None:
+    ui = task / "aws_lambda_powertools" / "event_handler" / "openapi" / "swagger_ui"
+    own = task / "api" / "openapi" / "page"
+    found = {path.name for folder in (ui, own) for path in folder.iterdir()}
+    assert {*page.ASSETS, "index.html"} <= found
 
 
 def test_a_file_goes_in_and_its_aggregate_comes_out(

@@ -1,0 +1,117 @@
+"""Documents as pages for people: Jinja templates, a style of our own, no script.
+
+A page may load nothing, from here or elsewhere, and says so to the browser: its
+style stands in it, and is known by its hash
+(https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy).
+"""
+
+import hashlib
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
+
+from api.links import Link
+from api.media import JSON
+from api.ogc import landing
+from api.request import Request
+
+_FOLDER = Path(__file__).parent / "templates"
+
+
+def render(
+    template: str, asked: Request, document: Mapping[str, Any], **shown: Any
+) -> str:
+    """A document as a page.
+
+    Args:
+        asked: whose path the page's trail follows.
+        shown: what the template shows beside the document.
+    """
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            document=document,
+            base=asked.base,
+            trail=trail(asked),
+            links=by_rel(document.get("links") or [_as_json(asked)]),
+            **shown,
+        )
+    )
+
+
+@cache
+def environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (_FOLDER / "style.css").read_text()
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    made.globals.update(
+        site=landing.TITLE,
+        style=Markup(style),  # our own file, which is no one's input
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'",
+    )
+    made.filters.update(degrees=degrees, segment=segment, shown=shown)
+    return made
+
+
+def trail(asked: Request) -> list[tuple[str, str]]:
+    """The pages above this one and itself, as names and addresses."""
+    steps = [(landing.TITLE, f"{asked.base}/")]
+    url = asked.base
+    for part in asked.path.split("/", 4)[1:]:
+        if part:
+            url += "/" + quote(part, "")
+            steps.append((part, url))
+    return steps
+
+
+def by_rel(links: list[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
+    """The links of a document, by their relations."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for link in links:
+        found.setdefault(link["rel"], []).append(link)
+    return found
+
+
+def _as_json(asked: Request) -> dict[str, str]:
+    """The way back from the page of a schema, which has no room for links."""
+    href = asked.address.href(f=JSON.name)
+    return Link("alternate", JSON.media_type, href, "Schema as JSON").document()
+
+
+def degrees(value: float, positive: str, negative: str) -> str:
+    """Degrees with their side: `120.5° W`."""
+    return f"{abs(value):.4g}° {negative if value < 0 else positive}"
+
+
+def segment(value: object) -> str:
+    """A name or id as one segment of a path."""
+    return quote(str(value), "")
+
+
+def shown(value: Any) -> str:
+    """A value of a row as people read it."""
+    match value:
+        case None:
+            return "\N{EN DASH}"
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+        case {"type": "Point", "coordinates": [x, y, *_]}:
+            return f"{x:.4f}, {y:.4f}"
+        case dict() | list():
+            return json.dumps(value, ensure_ascii=False)
+    return str(value)
