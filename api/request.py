@@ -7,9 +7,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from api import links, query_string
+from api import links
 from api.access.callers import ANYONE, Caller
 from api.links import Address, Pairs
+from api.question import query_string
 
 # The word of an event under which the handler keeps who asks.
 CALLER = "catchment.caller"

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import TypeVar
 
-from api import values
 from api.access.callers import Caller
 from api.access.gate import unauthorized
-from api.asked import Filter, Query
 from api.problems import Problem
+from api.question import values
+from api.question.asked import Filter, Query
 from catchment.catalog import Model
 
 Q = TypeVar("Q", bound=Query)

@@ -1,6 +1,7 @@
 """The conformance classes that this API fulfils, each told by who fulfils it."""
 
-from api import cql2, tiles
+from api import tiles
+from api.question import cql2
 
 _SPEC = "http://www.opengis.net/spec"
 # docs/ogc.md says what stands behind each; tests/api/test_ogc_*.py, what proves it.

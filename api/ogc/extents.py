@@ -8,9 +8,10 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from psycopg import errors, sql
 
-from api import container, values
-from api.batches import AllServed, Batch
+from api import container
+from api.answer.batches import AllServed, Batch
 from api.query import extents
+from api.question import values
 from catchment.catalog import Catalog, Model
 from catchment.database import Database
 

@@ -4,12 +4,13 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from api import media, params
-from api.asked import Query
+from api import media
+from api.answer.pages import Page
 from api.links import Address, Link
 from api.ogc import collections
-from api.pages import Page
 from api.problems import Problem, bad_parameter
+from api.question import params
+from api.question.asked import Query
 from api.request import Request
 from catchment.catalog import Model
 

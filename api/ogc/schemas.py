@@ -6,11 +6,12 @@ write them: `x-ogc-role`, `geometry-point`.
 
 from typing import Any
 
-from api import descriptions, queryables
+from api import descriptions
 from api.links import Link
 from api.media import Format
 from api.ogc.collections import SCHEMA_TYPE, endpoint_of
 from api.openapi import types
+from api.question import queryables
 from catchment.catalog import Catalog, Model
 from catchment.endpoint import Dataset, Endpoint, Measure, RowModel
 from catchment.types import DataType, parse_type

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from api import feed_rows, ledger, problems
+from api import problems
+from api.admin import feed_rows, ledger
 from api.media import JSON
 from api.openapi import operations, responses, rows
 from api.openapi.models import Path

@@ -9,7 +9,7 @@ for OGC's test suite.
 from collections.abc import Iterator
 from typing import Any
 
-from api import media, ogc, params
+from api import media, ogc
 from api.media import HTML, JSON, Format
 from api.ogc import features
 from api.ogc.collections import SCHEMA_TYPE
@@ -18,6 +18,7 @@ from api.openapi.models import Path
 from api.openapi.operations import Operation
 from api.openapi.shared import query
 from api.openapi.types import Schema
+from api.question import params
 from catchment.catalog import Catalog, Model
 
 _TEXT: Schema = {"type": "string"}

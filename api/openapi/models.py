@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from api import params
 from api.media import JSON
 from api.openapi import operations, parameters, responses, rows
 from api.openapi.operations import Operation
 from api.openapi.types import Schema
+from api.question import params
 from catchment.catalog import Catalog, Model
 
 Path = tuple[str, Operation]

@@ -8,11 +8,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from api import params, queryables
 from api.openapi import types
 from api.openapi.shared import SHARED, query
 from api.openapi.types import Schema
-from api.params import Route
+from api.question import params, queryables
+from api.question.params import Route
 from catchment.catalog import Model
 from catchment.endpoint import API_PARAMETERS, Dataset, Parameter, RowModel
 from catchment.types import parse_type

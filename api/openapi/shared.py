@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from api import cql2
-from api.asked import DEFAULT_LIMIT, DEFAULT_PRECISION
 from api.openapi.types import Schema
-from api.params import MAXIMUM_LIMIT
-from api.shown import MOST_PRECISE
+from api.question import cql2
+from api.question.asked import DEFAULT_LIMIT, DEFAULT_PRECISION
+from api.question.params import MAXIMUM_LIMIT
+from api.question.shown import MOST_PRECISE
 
 
 def query(name: str, schema: Schema, description: str, **others: Any) -> dict[str, Any]:

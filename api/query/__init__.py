@@ -6,9 +6,9 @@ Postgres gives each the type of the column that it is compared with.
 
 from psycopg import sql
 
-from api.asked import GroupQuery, Query, RowQuery
 from api.query import groups, rows, tables
 from api.query.parts import Bound
+from api.question.asked import GroupQuery, Query, RowQuery
 from catchment.catalog import Catalog
 
 __all__ = ["REFRESHED_AT", "Bound", "select"]

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.columns import Column
 from api.query.parts import column
+from api.question.columns import Column
 
 _NUMBERS = ("smallint", "integer", "bigint", "real", "double precision")
 _TIMES = ("timestamp without time zone", "timestamp with time zone")

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.asked import Query
-from api.conditions import (
+from api.query.parts import Bound, column, comma
+from api.query.places import envelope, meets, of_place
+from api.question.asked import Query
+from api.question.conditions import (
     AllOf,
     Among,
     AnyOf,
@@ -30,8 +32,6 @@ from api.conditions import (
     Truth,
     Value,
 )
-from api.query.parts import Bound, column, comma
-from api.query.places import envelope, meets, of_place
 from catchment.catalog import Catalog
 
 # Full case folding (CaseFolding.txt), by the tables of ICU whatever the database's own

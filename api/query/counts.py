@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from psycopg import sql
 
-from api.asked import GroupQuery, Query
 from api.query import groups
 from api.query.parts import NOTHING, Bound, relation
 from api.query.where import where
+from api.question.asked import GroupQuery, Query
 from catchment.catalog import Catalog
 
 

@@ -6,11 +6,11 @@ from functools import partial
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.asked import GroupQuery
 from api.query import objects, shapes
 from api.query.order import after, key, order_by
 from api.query.parts import NOTHING, Bound, column, comma, relation
 from api.query.where import where
+from api.question.asked import GroupQuery
 from catchment.catalog import Catalog, Model
 from catchment.endpoint import Measure
 from catchment.types import parse_type

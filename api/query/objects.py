@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.asked import Query
 from api.query.parts import column, comma
+from api.question.asked import Query
 from catchment.catalog import Model
 from catchment.types import parse_type
 

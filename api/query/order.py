@@ -8,8 +8,8 @@ from collections.abc import Callable
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.asked import Query
 from api.query.parts import NOTHING, Bound, column, comma
+from api.question.asked import Query
 
 Member = Callable[[str], Composable]
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.asked import Query
-from api.boxes import Box
 from api.query.parts import Bound, column, comma, relation
+from api.question.asked import Query
+from api.question.boxes import Box
 from catchment.catalog import Catalog
 from catchment.endpoint import GroupGeometry
 

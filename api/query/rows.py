@@ -6,11 +6,11 @@ from functools import partial
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.asked import RowQuery
 from api.query import objects
 from api.query.order import key, order_by
 from api.query.parts import Bound, column, comma, relation
 from api.query.where import where
+from api.question.asked import RowQuery
 from catchment.catalog import Catalog
 
 

@@ -7,9 +7,9 @@ from functools import partial
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.asked import GroupQuery
 from api.query.objects import geojson
 from api.query.parts import column, relation
+from api.question.asked import GroupQuery
 from catchment.catalog import Catalog
 from catchment.endpoint import GroupGeometry, Measure
 

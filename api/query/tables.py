@@ -7,12 +7,12 @@ from functools import partial
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api import columns
-from api.asked import GroupQuery, Query, RowQuery
 from api.query import cells, groups, objects, rows, shapes
 from api.query.order import key, order_by
 from api.query.parts import NOTHING, Bound, column, comma
 from api.query.shapes import Shape
+from api.question import columns
+from api.question.asked import GroupQuery, Query, RowQuery
 from catchment.catalog import Catalog
 
 _OBJECT = 'row_to_json((select ".object" from (select {}) as ".object"))::text'

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.asked import GroupQuery, Query, RowQuery
 from api.query import groups, shapes
 from api.query.parts import NOTHING, Bound, column, comma, relation
 from api.query.shapes import Shape
 from api.query.where import where
+from api.question.asked import GroupQuery, Query, RowQuery
 from api.tiles import features
 from api.tiles.features import Property
 from api.tiles.grid import BUFFER, EXTENT, Tile

@@ -6,10 +6,10 @@ from functools import partial
 from psycopg import sql
 from psycopg.sql import Composable
 
-from api.asked import Filter, Query, Range
 from api.query.order import after
 from api.query.parts import NOTHING, Bound, column, comma
 from api.query.places import meets, of_place
+from api.question.asked import Filter, Query, Range
 from catchment.catalog import Catalog
 
 

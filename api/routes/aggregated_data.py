@@ -7,11 +7,13 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import batches, descriptions, documents, params, request, serving
-from api.batches import AllServed
+from api import descriptions, request
+from api.answer import batches, documents, serving
+from api.answer.batches import AllServed
 from api.links import Link
 from api.media import JSON
 from api.ogc import extents
+from api.question import params
 from api.request import Request
 
 PATH = "/aggregated-data"

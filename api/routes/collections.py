@@ -6,8 +6,9 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import batches, documents, ogc, request, routes
-from api.batches import Served
+from api import ogc, request, routes
+from api.answer import batches, documents
+from api.answer.batches import Served
 from api.links import Link
 from api.media import HTML
 from api.ogc import collections, examples, extents, schemas

@@ -3,7 +3,8 @@
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import answers, request, routes
+from api import request, routes
+from api.answer import answers
 from api.openapi import page
 from api.problems import NO_SUCH_PATH, Problem, bad_parameter
 from api.request import Request

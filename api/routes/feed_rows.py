@@ -13,7 +13,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import bodies, container, feed_rows, problems, request
+from api import container, problems, request
+from api.admin import bodies, feed_rows
 from api.problems import Problem
 from api.request import Request
 from api.routes import parts, rule

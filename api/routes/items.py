@@ -6,8 +6,10 @@ from functools import partial
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import media, ogc, params, request, routes, serving
+from api import media, ogc, request, routes
+from api.answer import serving
 from api.ogc import features
+from api.question import params
 from api.request import Request
 from api.routes.collections import served_at
 

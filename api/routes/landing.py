@@ -3,7 +3,8 @@
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import batches, documents, ogc, request
+from api import ogc, request
+from api.answer import batches, documents
 from api.ogc import landing
 
 PATH = ogc.LANDING

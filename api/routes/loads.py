@@ -9,13 +9,15 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import answers, container, ledger, request
-from api.ledger import Page
+from api import container, request
+from api.admin import ledger
+from api.admin.ledger import Page
+from api.answer import answers
+from api.answer.serving import links_header
 from api.links import Address
 from api.problems import Problem
 from api.request import Request
 from api.routes import parts, rule
-from api.serving import links_header
 
 PATH = "/loads"
 LOAD = f"{PATH}/{{number}}"

@@ -6,8 +6,10 @@ The paths stand in the catalog, so that a new model needs no new API.
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import batches, container, params, request, serving
+from api import container, request
+from api.answer import batches, serving
 from api.problems import NO_SUCH_PATH, Problem
+from api.question import params
 from api.routes import (
     OTHER_METHODS,
     aggregated_data,

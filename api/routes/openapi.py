@@ -6,11 +6,12 @@ from hashlib import blake2b
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import answers, caching, container, media, openapi, request
-from api.caching import Validators
+from api import container, media, openapi, request
+from api.answer import answers, caching
+from api.answer.caching import Validators
 from api.media import Format
 from api.problems import Problem, bad_parameter
-from api.query_string import Parameters
+from api.question.query_string import Parameters
 from api.request import Request
 from catchment import settings
 from catchment.catalog import Catalog

@@ -5,12 +5,14 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import batches, caching, documents, params, request, routes, tiles
-from api.batches import Served
+from api import request, routes, tiles
+from api.answer import batches, caching, documents
+from api.answer.batches import Served
 from api.links import Link
 from api.media import JSON
 from api.ogc import collections, extents
 from api.problems import Problem
+from api.question import params
 from api.request import Request
 from api.tiles import documents as tilesets
 from api.tiles import features, grid, serving

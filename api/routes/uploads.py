@@ -11,7 +11,8 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import bodies, container, request, uploads
+from api import container, request
+from api.admin import bodies, uploads
 from api.problems import Problem
 from catchment.catalog import Catalog
 from catchment.contract import Feed

@@ -4,8 +4,8 @@ A tile shows what `/items` shows: the groups of a dataset under its default grou
 or the rows of a row model (https://docs.ogc.org/is/20-057/20-057.html).
 """
 
-from api import params
 from api.media import JSON, Format
+from api.question import params
 from catchment.endpoint import API_PARAMETERS
 
 TILESETS = "/collections/{collectionId}/tiles"

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from api import tiles
-from api.asked import Query
 from api.links import Address, Link, Pairs
 from api.media import JSON
 from api.ogc import collections
 from api.ogc.extents import CRS84, NOWHERE, Extent
+from api.question.asked import Query
 from api.tiles import features, grid
 from catchment.catalog import Catalog, Model
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from api import descriptions, values
-from api.asked import GroupQuery, Query, RowQuery
+from api import descriptions
+from api.question import values
+from api.question.asked import GroupQuery, Query, RowQuery
 from catchment.catalog import Catalog, Model
 from catchment.endpoint import Dataset, Endpoint, Geometry, GroupGeometry, Measure
 from catchment.types import DataType

@@ -8,8 +8,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from api.boxes import Box
 from api.problems import Problem
+from api.question.boxes import Box
 
 NAME = "WebMercatorQuad"
 TITLE = "Google Maps Compatible for the World"

@@ -4,11 +4,12 @@ from dataclasses import dataclass, replace
 
 from aws_lambda_powertools.event_handler import Response
 
-from api import access, answers, caching, container
-from api.asked import Query
-from api.batches import Served
+from api import access, container
+from api.answer import answers, caching
+from api.answer.batches import Served
 from api.problems import Problem
 from api.query import tiles
+from api.question.asked import Query
 from api.request import Request
 from api.tiles import MVT, features
 from api.tiles.grid import Tile

@@ -4,7 +4,7 @@ from math import atan2, cos, degrees, hypot, radians, sin
 
 import pytest
 
-from api import params
+from api.question import params
 
 
 def links(answer):

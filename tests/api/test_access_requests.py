@@ -5,11 +5,11 @@ import pytest
 from access_world import AUDIENCE, add_keys, running
 from api_asserts import assert_problem
 
-from api import params
 from api.access import ANYONE, Caller, gate, limited, scope_of
 from api.handler import app
 from api.problems import Problem
 from api.query import select
+from api.question import params
 from catchment import catalog
 from catchment.local import api_keys
 from catchment.mistakes import ContractError

@@ -8,8 +8,9 @@ import psycopg
 import pytest
 from api_asserts import assert_problem, links
 
-from api import container, ledger
+from api import container
 from api.access import gate
+from api.admin import ledger
 from catchment.local import api_keys
 
 LOADS = """

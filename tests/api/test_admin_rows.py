@@ -12,8 +12,9 @@ import pytest
 from access_world import publish_feeds, source
 from api_asserts import assert_problem
 
-from api import bodies, container, feed_rows
+from api import container
 from api.access import gate
+from api.admin import bodies, feed_rows
 from api.problems import Problem
 from api.request import Request
 from catchment.local import api_keys, functions

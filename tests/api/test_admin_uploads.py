@@ -11,8 +11,9 @@ from access_world import publish_feeds, source
 from api_asserts import assert_problem
 from moto.server import ThreadedMotoServer
 
-from api import container, uploads
+from api import container
 from api.access import gate
+from api.admin import uploads
 from api.problems import Problem
 from catchment import catalog
 from catchment.local import api_keys

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from api_asserts import links
 
-from api import answers
+from api.answer import answers
 from api.media import OF_ROWS
 
 CELLS = "earthquakes_by_cell"

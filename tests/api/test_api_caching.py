@@ -4,7 +4,7 @@ refresh."""
 import pytest
 from api_asserts import assert_problem, links
 
-from api import caching
+from api.answer import caching
 
 CELLS = "earthquakes_by_cell"
 
@@ -48,7 +48,7 @@ def test_who_has_the_newest_answer_is_told_so(own_world, send):
 
 def test_a_304_asks_the_database_one_question_only(own_world, send, monkeypatch):
     held = tag(send)
-    monkeypatch.setattr("api.pages.read", None)
+    monkeypatch.setattr("api.answer.pages.read", None)
     own_world.execute("drop materialized view marts.earthquakes_by_cell")
     assert ask(send, if_none_match=held).status == 304
 

@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from api_asserts import links
 
-from api import counting
+from api.answer import counting
 
 CELLS = "earthquakes_by_cell"
 
@@ -74,7 +74,7 @@ def test_an_estimate_is_never_below_what_was_counted(world, get, monkeypatch):
 
 def test_hits_are_counted_exactly_and_nothing_is_read(world, get, monkeypatch):
     monkeypatch.setattr(counting, "MOST", 1)
-    monkeypatch.setattr("api.pages.read", None)
+    monkeypatch.setattr("api.answer.pages.read", None)
     document = get(CELLS, group_by="at", resultType="hits", limit=3).json
     assert numbers(get(CELLS, group_by="at", resultType="hits")) == (0, 100)
     assert document["data"] == []

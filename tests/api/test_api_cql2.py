@@ -7,8 +7,8 @@ import psycopg
 import pytest
 from api_asserts import assert_problem
 
-from api import cql2, params
 from api.query import select
+from api.question import cql2, params
 
 STATES = "earthquakes_by_state"
 CELLS = "earthquakes_by_cell"
@@ -329,7 +329,7 @@ def test_every_declared_class_is_answered_in_both_languages():
     )
     names = {uri.rpartition("/")[2] for uri in cql2.CONFORMANCE}
     assert {"basic-cql2", "cql2-text", "cql2-json"} <= names
-    # Of heterogeneous collections these are not answered (api/cql2/places.py).
+    # Of heterogeneous collections these are not answered (api/question/cql2/places.py).
     assert "spatial-functions" not in names
 
 

@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from test_api_hostile import INJECTIONS
 
-from api import cql2, params, queryables
-from api.asked import GroupQuery
-from api.cql2 import checks
 from api.problems import Problem
 from api.query import select
+from api.question import cql2, params, queryables
+from api.question.asked import GroupQuery
+from api.question.cql2 import checks
 
 STATES = "earthquakes_by_state"
 CELLS = "earthquakes_by_cell"
@@ -337,7 +337,7 @@ def test_postgres_understands_whatever_passes(world, get, text):
 def test_the_readers_are_imported_for_a_filter_alone():
     code = (
         "import sys, api.handler; print([m for m in sys.modules if "
-        "m.startswith('api.cql2.') or m.endswith(('.condition', '.conditions'))])"
+        "'.cql2.' in m or m.endswith(('.condition', '.conditions'))])"
     )
     seen = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -3,7 +3,7 @@
 import pytest
 from api_asserts import assert_problem
 
-from api import params
+from api.question import params
 from api.routes.model_paths import PLATFORM_PATHS
 
 DIMENSIONS = ["state_fips", "state_name", "day", "category"]

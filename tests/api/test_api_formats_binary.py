@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 from format_asserts import next_link, ogrinfo, pages_of
 
-from api import answers
+from api.answer import answers
 
 CELLS = "earthquakes_by_cell"
 # A model with a column of every type that a contract may name.

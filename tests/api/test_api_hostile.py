@@ -7,9 +7,9 @@ from api_asserts import query_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import params
 from api.problems import Problem
-from api.query_string import pairs
+from api.question import params
+from api.question.query_string import pairs
 
 DIMENSIONS = ["state_fips", "state_name", "day", "category"]
 INJECTIONS = [

@@ -3,8 +3,9 @@
 import pytest
 from api_asserts import links
 
-from api import cursors, pages
-from api.cursors import Cursor
+from api.answer import pages
+from api.question import cursors
+from api.question.cursors import Cursor
 
 CELLS = "earthquakes_by_cell"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import periods
+from api.question import periods
 
 
 def utc(*parts):

@@ -11,12 +11,13 @@ from api_asserts import query_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import boxes, cursors, links, params
-from api.asked import Filter, Range
-from api.boxes import Box
-from api.cursors import Cursor
+from api import links
 from api.media import OF_ROWS
 from api.query import select
+from api.question import boxes, cursors, params
+from api.question.asked import Filter, Range
+from api.question.boxes import Box
+from api.question.cursors import Cursor
 from api.routes import model_paths
 from catchment import paths
 

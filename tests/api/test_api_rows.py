@@ -6,8 +6,9 @@ import pytest
 from api_asserts import assert_problem, links
 from rows_world import NAMES
 
-from api import container, params
+from api import container
 from api.query import select
+from api.question import params
 
 READINGS = "/places/readings"
 RANKED = "/stats/ranked"

@@ -5,9 +5,9 @@ from urllib.parse import urlencode
 import pytest
 from api_asserts import assert_problem
 
-from api import params
 from api.problems import Problem
-from api.query_string import pairs
+from api.question import params
+from api.question.query_string import pairs
 
 STATES = "earthquakes_by_state"
 CELLS = "earthquakes_by_cell"

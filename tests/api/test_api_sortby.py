@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 import pytest
 from api_asserts import assert_problem, links, query_of
 
-from api import params
-from api.query_string import pairs
+from api.question import params
+from api.question.query_string import pairs
 
 CELLS = "earthquakes_by_cell"
 READINGS = "/places/readings"

@@ -18,8 +18,10 @@ import tiles_world
 from api_asserts import assert_problem
 from api_world import publish
 
-from api import answers, params, tiles
+from api import tiles
+from api.answer import answers
 from api.query import tiles as statements
+from api.question import params
 from api.tiles import grid, serving
 from catchment import catalog
 

@@ -113,7 +113,7 @@ def test_what_nobody_thought_of_is_logged_and_not_told(
     def fail(*_):
         raise RuntimeError("a secret of the house")
 
-    monkeypatch.setattr("api.pages.read", fail)
+    monkeypatch.setattr("api.answer.pages.read", fail)
     problem = assert_problem(get(), 500)
     assert "secret" not in str(problem)
     assert "a secret of the house" in caplog.text

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import values
+from api.question import values
 from catchment.types import DataType
 from catchment.values import CHECKS
 

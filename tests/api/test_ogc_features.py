@@ -10,7 +10,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import pytest
 from api_asserts import assert_problem, links
 
-from api import handler, params
+from api import handler
+from api.question import params
 
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 GEOJSON = "application/geo+json"

@@ -50,3 +50,42 @@ def test_no_dataset_is_named_in_the_rooms_of_the_lambdas(room: str) -> None:
         if not str(path.relative_to(ROOT)).startswith(RUN_HANDLERS):
             text = path.read_text().casefold()
             assert not [name for name in feeds if name in text], path
+
+
+# A question is read without the database; nothing stands on the routes but the
+# handler.
+BASE = {"links", "media", "problems"}
+
+
+@pytest.mark.parametrize(
+    ("part", "may_know"),
+    [
+        ("question", BASE | {"question"}),
+        ("query", BASE | {"question", "query", "tiles"}),
+    ],
+)
+def test_a_part_of_the_api_knows_only_those_below_it(
+    part: str, may_know: set[str]
+) -> None:
+    files = list((ROOT / "api" / part).rglob("*.py"))
+    assert files
+    for path in files:
+        assert parts(path) <= may_know, path
+
+
+def test_only_the_handler_knows_the_routes() -> None:
+    for path in (ROOT / "api").rglob("*.py"):
+        if path.parent.name != "routes" and path.name != "handler.py":
+            assert "routes" not in parts(path), path
+
+
+def parts(path: Path) -> set[str]:
+    """The parts of the API that a file imports."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        first, *rest = str(node.module).split(".")
+        if first == "api":
+            found |= {rest[0]} if rest else {alias.name for alias in node.names}
+    return found

@@ -1,0 +1,1 @@
+"""What the admin's routes take and tell."""
