@@ -12,28 +12,14 @@ from api import access, container, problems
 from api import request as requests
 from api.access import ANYONE
 from api.access.presented import redacted
-from api.request import CALLER
-from api.routes import (
-    OTHER_METHODS,
-    aggregated_data,
-    collections,
-    conformance,
-    docs,
-    feed_rows,
-    health,
-    is_of,
-    items,
-    landing,
-    loads,
-    model_paths,
-    not_allowed,
-    openapi,
-    tiles,
-    uploads,
-)
+from api.request import CALLER, Request
+from api.routes import model_paths, table
+from api.routes.table import Operation
 from catchment import metrics
 from catchment.metrics import MetricUnit
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+ANY = "((?s:.*))"
 # What paths that are nobody's are counted as.
 NO_ROUTE = "none"
 
@@ -54,14 +40,41 @@ def admitted(app: APIGatewayHttpResolver, route: NextMiddleware) -> Response[str
     return answer
 
 
+def _asked() -> Request:
+    event = app.current_event
+    return requests.of(event.raw_event, event.path)
+
+
+def _add(operation: Operation) -> None:
+    """Have Powertools call the operation, and refuse the methods that it is not."""
+
+    def answer() -> Response[str]:
+        return operation.answer(_asked())
+
+    def refuse() -> Response[str]:
+        raise problems.not_allowed(allowed)
+
+    is_read = operation.method == "GET"
+    allowed = "GET, HEAD" if is_read else operation.method
+    others = [method for method in METHODS if method != operation.method]
+    app.route(operation.rule, method=operation.method)(answer)
+    app.route(operation.rule, method=others)(refuse)
+
+
 app.use([admitted])
-for route in (
-    *(landing, conformance, collections, items, tiles, aggregated_data),
-    *(openapi, docs, health),
-    *(loads, uploads, feed_rows),
-    model_paths,  # last, for it takes every path
-):
-    app.include_router(route.router)
+for operation in table.OPERATIONS:
+    _add(operation)
+
+
+# Last: it takes every path. Powertools tries a rule with a group after all without.
+@app.get(ANY)
+def model_path() -> Response[str]:
+    return model_paths.model_path(_asked())
+
+
+@app.route(ANY, method=[method for method in METHODS if method != "GET"])
+def other_methods() -> Response[str]:
+    return model_paths.other_methods(_asked())
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -94,10 +107,9 @@ def _route(path: str) -> str:
 
     Whatever else is asked for would make a metric each.
     """
-    if path in model_paths.PLATFORM_PATHS or path in container.model_paths():
+    if path in container.model_paths():
         return path
-    of_them = (name for name in model_paths.TEMPLATES if is_of(name, path))
-    return next(of_them, NO_ROUTE)
+    return table.template_of(path) or NO_ROUTE
 
 
 def _as_routed(event: dict[str, Any]) -> dict[str, Any]:
@@ -120,12 +132,10 @@ def _without_body(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def refuse(error: Exception) -> Response[str]:
-    problem = problems.of(error, model_paths.PLATFORM_PATHS)
+    problem = problems.of(error, table.PLATFORM_PATHS)
     if problem.status >= 500:
         logger.error(problem.detail, exc_info=error)
     return problems.response(problem)
 
 
 app.exception_handler(Exception)(refuse)
-for path in model_paths.PLATFORM_PATHS:
-    app.route(path, method=OTHER_METHODS)(not_allowed)

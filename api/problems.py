@@ -70,6 +70,12 @@ def no_catalog() -> Problem:
     )
 
 
+def not_allowed(allow: str) -> Problem:
+    """405: `allow` are the methods that the path takes."""
+    takes = "can only be read" if allow.startswith("GET") else f"takes {allow} alone"
+    return Problem(405, f"This path {takes}.", allow=allow)
+
+
 def gone(detail: str) -> Problem:
     return Problem(410, detail)
 

@@ -6,7 +6,7 @@ Postgres gives each the type of the column that it is compared with.
 
 from psycopg import sql
 
-from api.query import groups, rows, tables
+from api.query import groups, rows
 from api.query.parts import Bound
 from api.question.asked import GroupQuery, Query, RowQuery
 from catchment.catalog import Catalog
@@ -33,6 +33,9 @@ left join lateral (
 def select(query: Query, catalog: Catalog) -> tuple[sql.Composed, Bound]:
     """Two texts a row: what an answer shows of it, and its key for a cursor."""
     if query.format.rows in ("cells", "record", "attributes"):
+        # Imported by who asks for a table.
+        from api.query import tables
+
         return tables.select(query, catalog)
     match query:
         case RowQuery():

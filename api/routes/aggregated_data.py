@@ -5,9 +5,8 @@ from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import descriptions, request
+from api import descriptions
 from api.answer import batches, documents, serving
 from api.answer.batches import AllServed
 from api.links import Link
@@ -17,12 +16,9 @@ from api.question import params
 from api.request import Request
 
 PATH = "/aggregated-data"
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-@router.get(PATH)
-def aggregated_data() -> Response[str]:
-    asked = request.of(router.current_event.raw_event, PATH)
+def aggregated_data(asked: Request) -> Response[str]:
     if params.names_dataset(asked.pairs):
         served = batches.served(partial(params.dataset, asked.pairs))
         query = params.of_model(asked.pairs, served.model, accept=asked.accept)

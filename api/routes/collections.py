@@ -4,9 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import ogc, request, routes
 from api.answer import batches, documents
 from api.answer.batches import Served
 from api.links import Link
@@ -16,14 +14,8 @@ from api.ogc.extents import Extent
 from api.request import Request
 from catchment.catalog import Catalog, Model
 
-PATH = ogc.COLLECTIONS
-TEMPLATES = (ogc.COLLECTION, ogc.QUERYABLES, ogc.SCHEMA)
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
-
-@router.get(PATH)
-def listed() -> Response[str]:
-    asked = _asked()
+def listed(asked: Request) -> Response[str]:
     served = batches.all_served()
 
     def document(links: list[Link]) -> dict[str, Any]:
@@ -39,10 +31,8 @@ def listed() -> Response[str]:
     return documents.serve(asked, of, document, "collections.html")
 
 
-@router.get(routes.rule(ogc.COLLECTION))
-def collection() -> Response[str]:
-    asked = _asked()
-    served = served_at(ogc.COLLECTION, asked)
+def collection(asked: Request, name: str) -> Response[str]:
+    served = served_as(name)
     model = served.model
 
     def document(links: list[Link]) -> dict[str, Any]:
@@ -64,22 +54,19 @@ def _extent(served: Served) -> Extent:
     return extents.of(served.catalog, served.model, served.batch)
 
 
-@router.get(routes.rule(ogc.QUERYABLES))
-def queryables() -> Response[str]:
-    return _schema(ogc.QUERYABLES, schemas.of_queryables)
+def queryables(asked: Request, name: str) -> Response[str]:
+    return _schema(asked, name, schemas.of_queryables)
 
 
-@router.get(routes.rule(ogc.SCHEMA))
-def schema() -> Response[str]:
-    return _schema(ogc.SCHEMA, schemas.of_items)
+def schema(asked: Request, name: str) -> Response[str]:
+    return _schema(asked, name, schemas.of_items)
 
 
 def _schema(
-    template: str, make: Callable[[Catalog, Model, Link], dict[str, Any]]
+    asked: Request, name: str, make: Callable[[Catalog, Model, Link], dict[str, Any]]
 ) -> Response[str]:
     """A JSON Schema, whose media type leaves no room for links but its own."""
-    asked = _asked()
-    served = served_at(template, asked)
+    served = served_as(name)
     return documents.serve(
         asked,
         (served.catalog, served.batch),
@@ -89,16 +76,10 @@ def _schema(
     )
 
 
-def served_at(template: str, asked: Request) -> Served:
-    """The collection that a path names, and its batch.
+def served_as(name: str) -> Served:
+    """The collection of this id, and its batch.
 
     Raises:
         Problem: 404, where there is no such collection.
     """
-    name = routes.parts(template, asked.path)[0]
     return batches.served(lambda catalog: collections.find(catalog, name))
-
-
-def _asked() -> Request:
-    event = router.current_event
-    return request.of(event.raw_event, event.path)

@@ -1,9 +1,7 @@
 """`GET /docs`: the OpenAPI document as a page to try it with, and its assets."""
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import request, routes
 from api.answer import answers
 from api.openapi import page
 from api.problems import NO_SUCH_PATH, Problem, bad_parameter
@@ -11,17 +9,13 @@ from api.request import Request
 from api.routes import openapi
 
 PATH = "/docs"
-ASSET = "/docs/{version}/{name}"
-TEMPLATES = (ASSET,)
 # Seconds of a year: the version in its path says when an asset is another one.
 _FOR_EVER = "public, max-age=31536000, immutable"
 _NO_GUESSES = {"X-Content-Type-Options": "nosniff"}
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-@router.get(PATH)
-def docs() -> Response[str]:
-    asked = _asked()
+def docs(asked: Request) -> Response[str]:
+    _refuse_parameters(asked)
     assets = f"{asked.base}{PATH}/{page.version()}"
     headers = {
         "Cache-Control": "no-cache",
@@ -32,22 +26,17 @@ def docs() -> Response[str]:
     return _answered(text, "text/html; charset=utf-8", asked, headers)
 
 
-@router.get(routes.rule(ASSET))
-def asset() -> Response[str]:
-    asked = _asked()
-    version, name = routes.parts(ASSET, asked.path)
+def asset(asked: Request, version: str, name: str) -> Response[str]:
+    _refuse_parameters(asked)
     if version != page.version() or name not in page.ASSETS:
         raise Problem(404, NO_SUCH_PATH, known=[PATH])
     headers = {"Cache-Control": _FOR_EVER}
     return _answered(page.asset(name), page.ASSETS[name], asked, headers)
 
 
-def _asked() -> Request:
-    event = router.current_event
-    asked = request.of(event.raw_event, event.path)
+def _refuse_parameters(asked: Request) -> None:
     for name, _ in asked.pairs:
         raise bad_parameter(name, f"There is no parameter '{name}'.", ())
-    return asked
 
 
 def _answered(

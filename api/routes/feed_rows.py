@@ -11,17 +11,13 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import container, problems, request
+from api import container, problems
 from api.admin import bodies, feed_rows
 from api.problems import Problem
 from api.request import Request
-from api.routes import parts, rule
-from api.routes.uploads import METHODS_NOT_TAKEN, feed_of, only_post
+from api.routes.uploads import feed_of
 
-PATH = "/feeds/{name}/rows"
-TEMPLATES = (PATH,)
 # Of the loader's report, what stands for all rows.
 LOAD_WORDS = (
     *("load_id", "status", "rows_read", "rows_loaded", "rows_rejected"),
@@ -30,31 +26,21 @@ LOAD_WORDS = (
 # A load whose rows were published may have been taken out again since.
 PUBLISHED = ("loaded", "superseded")
 logger = Logger(service="api")
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-@router.post(rule(PATH))
-def rows() -> Response[str]:
-    event = router.current_event
-    asked = request.of(event.raw_event, event.path)
+def rows(asked: Request, name: str) -> Response[str]:
     key = _key(asked)
     texts = bodies.objects(asked)
     if not 1 <= len(texts) <= feed_rows.MOST:
         raise Problem(
             400, f"There are {len(texts)} rows: 1 to {feed_rows.MOST:,} are taken."
         )
-    (name,) = parts(PATH, asked.path)
     feed = feed_of(container.catalog(), name)
     report = feed_rows.load(feed.name, key, texts)
     _audit(asked, feed.name, key, report)
     if report["is_other"]:
         raise Problem(422, "This Idempotency-Key was used for other rows before.")
     return _answered(asked, key, report)
-
-
-@router.route(rule(PATH), method=METHODS_NOT_TAKEN)
-def other_methods() -> Response[str]:
-    raise only_post()
 
 
 def _key(asked: Request) -> str:

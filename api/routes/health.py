@@ -3,18 +3,14 @@
 import json
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 from psycopg import errors
 
 from api import container
 from api.query import REFRESHED_AT
-
-PATH = "/health"
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+from api.request import Request
 
 
-@router.get(PATH)
-def health() -> Response[str]:
+def health(_: Request) -> Response[str]:
     """200, or a problem: 503 where the database or its catalog is missing."""
     catalog = container.catalog()
     datasets, row_models = sorted(catalog.datasets), sorted(catalog.row_models)

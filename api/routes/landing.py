@@ -1,19 +1,13 @@
 """`GET /`: where everything is."""
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import ogc, request
 from api.answer import batches, documents
 from api.ogc import landing
-
-PATH = ogc.LANDING
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
+from api.request import Request
 
 
-@router.get(PATH)
-def landing_page() -> Response[str]:
-    asked = request.of(router.current_event.raw_event, PATH)
+def landing_page(asked: Request) -> Response[str]:
     served = batches.all_served()
     return documents.serve(
         asked,

@@ -7,9 +7,8 @@ import json
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import container, request
+from api import container
 from api.admin import ledger
 from api.admin.ledger import Page
 from api.answer import answers
@@ -17,31 +16,22 @@ from api.answer.serving import links_header
 from api.links import Address
 from api.problems import Problem
 from api.request import Request
-from api.routes import parts, rule
 
-PATH = "/loads"
-LOAD = f"{PATH}/{{number}}"
-REJECTS = f"{LOAD}/rejects"
-TEMPLATES = (PATH, LOAD, REJECTS)
 # The orders that cursors are of.
 NEWEST_FIRST = "-load_id"
 AS_IN_THE_FILE = "row_number"
 JSON, CSV = "application/json", "text/csv; charset=utf-8"
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-@router.get(PATH)
-def loads() -> Response[str]:
-    asked = _request()
+def loads(asked: Request) -> Response[str]:
+    _mend_connection()
     wanted = ledger.asked(asked, NEWEST_FIRST, "feed", "status")
     page = ledger.loads(wanted)
     return _answered(page, asked, NEWEST_FIRST, JSON, _loads)
 
 
-@router.get(rule(LOAD))
-def load() -> Response[str]:
-    asked = _request()
-    (number,) = parts(LOAD, asked.path)
+def load(asked: Request, number: str) -> Response[str]:
+    _mend_connection()
     found = ledger.load(ledger.load_id(number))
     rejects = Address(f"{asked.address.url}/rejects").href()
     links = [
@@ -52,10 +42,8 @@ def load() -> Response[str]:
     return _fitting(text, JSON, asked) or _too_large()
 
 
-@router.get(rule(REJECTS))
-def rejects() -> Response[str]:
-    asked = _request()
-    (number,) = parts(REJECTS, asked.path)
+def rejects(asked: Request, number: str) -> Response[str]:
+    _mend_connection()
     wanted = ledger.asked(asked, AS_IN_THE_FILE, "f")
     page = ledger.rejects(ledger.load_id(number), wanted)
     if wanted.format == "csv":
@@ -63,11 +51,9 @@ def rejects() -> Response[str]:
     return _answered(page, asked, AS_IN_THE_FILE, JSON, _rejects)
 
 
-def _request() -> Request:
-    event = router.current_event
-    # Finds a broken connection, while it can be mended.
+def _mend_connection() -> None:
+    """Find a broken one while a new one can be had."""
     container.database().ask("select 1")
-    return request.of(event.raw_event, event.path)
 
 
 def _answered(

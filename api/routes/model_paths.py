@@ -4,70 +4,25 @@ The paths stand in the catalog, so that a new model needs no new API.
 """
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import container, request
+from api import container
 from api.answer import batches, serving
-from api.problems import NO_SUCH_PATH, Problem
+from api.problems import NO_SUCH_PATH, Problem, not_allowed
 from api.question import params
-from api.routes import (
-    OTHER_METHODS,
-    aggregated_data,
-    collections,
-    conformance,
-    docs,
-    feed_rows,
-    health,
-    is_of,
-    items,
-    landing,
-    loads,
-    not_allowed,
-    openapi,
-    tiles,
-    uploads,
-)
+from api.request import Request
+from api.routes.table import PLATFORM_PATHS
 from catchment.catalog import Catalog, Model
 
-PLATFORM_PATHS = (
-    landing.PATH,
-    aggregated_data.PATH,
-    openapi.PATH,
-    collections.PATH,
-    conformance.PATH,
-    docs.PATH,
-    tiles.PATH,
-    health.PATH,
-)
-TEMPLATES = (
-    *collections.TEMPLATES,
-    *items.TEMPLATES,
-    *tiles.TEMPLATES,
-    *docs.TEMPLATES,
-    *loads.TEMPLATES,
-    *uploads.TEMPLATES,
-    *feed_rows.TEMPLATES,
-)
-# Powertools tries a rule with a group after all those without.
-ANY = "((?s:.*))"
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
-
-@router.get(ANY)
-def model_path() -> Response[str]:
-    event = router.current_event
-    asked = request.of(event.raw_event, event.path)
+def model_path(asked: Request) -> Response[str]:
     served = batches.served(lambda catalog: _model(catalog, asked.path))
     query = params.of_model(asked.pairs, served.model, params.OWN_PATH, asked.accept)
     return serving.serve(query, served, asked)
 
 
-@router.route(ANY, method=OTHER_METHODS)
-def other_methods() -> Response[str]:
-    path = router.current_event.path
-    if not any(is_of(template, path) for template in TEMPLATES):
-        _model(container.catalog(), path)
-    return not_allowed()
+def other_methods(asked: Request) -> Response[str]:
+    _model(container.catalog(), asked.path)
+    raise not_allowed("GET, HEAD")
 
 
 def _model(catalog: Catalog, path: str) -> Model:

@@ -4,9 +4,8 @@ import json
 from hashlib import blake2b
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import container, media, openapi, request
+from api import container, media, openapi
 from api.answer import answers, caching
 from api.answer.caching import Validators
 from api.media import Format
@@ -19,7 +18,6 @@ from catchment.settings import Access
 
 PATH = "/api"
 OPENAPI = Format("json", openapi.MEDIA_TYPE, "OpenAPI 3.0")
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 # By the catalog's hash, the base that was asked, and who may ask. The base is of the
 # client's headers, so that there may be any number of them.
@@ -27,9 +25,7 @@ _MOST = 8
 _written: dict[tuple[str, str, Access], str] = {}
 
 
-@router.get(PATH)
-def api() -> Response[str]:
-    asked = request.of(router.current_event.raw_event, PATH)
+def api(asked: Request) -> Response[str]:
     _refuse_parameters(asked)
     catalog, access = container.catalog(), settings.access()
     validators = _validators(catalog, access, asked)

@@ -3,9 +3,8 @@
 from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import request, routes, tiles
+from api import tiles
 from api.answer import batches, caching, documents
 from api.answer.batches import Served
 from api.links import Link
@@ -19,17 +18,11 @@ from api.tiles import features, grid, serving
 from api.tiles.documents import Tileset
 from catchment.catalog import Catalog, Model
 
-PATH = tiles.MATRIX_SETS
-TEMPLATES = (tiles.TILESETS, tiles.TILESET, tiles.TILE, tiles.MATRIX_SET)
 # Seconds. The tile matrix set is a standard's, and no build or load changes it.
 _MAX_AGE = 86_400
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-@router.get(routes.rule(tiles.TILE))
-def tile() -> Response[str]:
-    asked = _asked()
-    name, matrix_set, *place = routes.parts(tiles.TILE, asked.path)
+def tile(asked: Request, name: str, matrix_set: str, *place: str) -> Response[str]:
     grid.check(matrix_set)
     wanted = grid.tile(*place)
     served = _served(name)
@@ -37,10 +30,7 @@ def tile() -> Response[str]:
     return serving.serve(query, wanted, served, asked)
 
 
-@router.get(routes.rule(tiles.TILESET))
-def tileset() -> Response[str]:
-    asked = _asked()
-    name, matrix_set = routes.parts(tiles.TILESET, asked.path)
+def tileset(asked: Request, name: str, matrix_set: str) -> Response[str]:
     grid.check(matrix_set)
     served = _served(name)
     route = tiles.TILESET_ROUTE
@@ -56,10 +46,8 @@ def tileset() -> Response[str]:
     return documents.respond(asked, query.format, told, "", validators.headers())
 
 
-@router.get(routes.rule(tiles.TILESETS))
-def listed() -> Response[str]:
-    asked = _asked()
-    served = _served(*routes.parts(tiles.TILESETS, asked.path))
+def listed(asked: Request, name: str) -> Response[str]:
+    served = _served(name)
 
     def document(links: list[Link]) -> dict[str, Any]:
         query = params.of_model((), served.model, tiles.TILESET_ROUTE)
@@ -69,16 +57,12 @@ def listed() -> Response[str]:
     return documents.serve(asked, of, document, "", (JSON,))
 
 
-@router.get(PATH)
-def matrix_sets() -> Response[str]:
-    asked = _asked()
+def matrix_sets(asked: Request) -> Response[str]:
     return _lasting(tilesets.matrix_sets(asked.base), asked)
 
 
-@router.get(routes.rule(tiles.MATRIX_SET))
-def matrix_set() -> Response[str]:
-    asked = _asked()
-    grid.check(*routes.parts(tiles.MATRIX_SET, asked.path))
+def matrix_set(asked: Request, name: str) -> Response[str]:
+    grid.check(name)
     return _lasting(tilesets.matrix_set(), asked)
 
 
@@ -106,8 +90,3 @@ def _lasting(document: dict[str, Any], asked: Request) -> Response[str]:
     format_ = documents.chosen(asked, (JSON,))
     cached = {"Cache-Control": f"public, max-age={_MAX_AGE}"}
     return documents.respond(asked, format_, document, "", cached)
-
-
-def _asked() -> Request:
-    event = router.current_event
-    return request.of(event.raw_event, event.path)

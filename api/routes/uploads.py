@@ -9,26 +9,19 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
-from aws_lambda_powertools.event_handler.router import APIGatewayHttpRouter
 
-from api import container, request
+from api import container
 from api.admin import bodies, uploads
 from api.problems import Problem
+from api.request import Request
 from catchment.catalog import Catalog
 from catchment.contract import Feed
 
-PATH = "/uploads"
-TEMPLATES = (PATH,)
-METHODS_NOT_TAKEN = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"]
 WORDS = ("feed", "name", "content_type")
 logger = Logger(service="api")
-router = APIGatewayHttpRouter()  # type: ignore[no-untyped-call]
 
 
-@router.post(PATH)
-def upload() -> Response[str]:
-    event = router.current_event
-    asked = request.of(event.raw_event, event.path)
+def upload(asked: Request) -> Response[str]:
     given = bodies.an_object(asked)
     _check(given)
     catalog = container.catalog()
@@ -42,15 +35,6 @@ def upload() -> Response[str]:
         headers={"Cache-Control": "no-store"},
         body=json.dumps(found.document(), ensure_ascii=False),
     )
-
-
-@router.route(PATH, method=METHODS_NOT_TAKEN)
-def other_methods() -> Response[str]:
-    raise only_post()
-
-
-def only_post() -> Problem:
-    return Problem(405, "This path takes POST alone.", allow="POST")
 
 
 def feed_of(catalog: Catalog, name: str) -> Feed:

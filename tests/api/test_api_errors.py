@@ -4,7 +4,7 @@ import pytest
 from api_asserts import assert_problem
 
 from api.question import params
-from api.routes.model_paths import PLATFORM_PATHS
+from api.routes.table import PLATFORM_PATHS
 
 DIMENSIONS = ["state_fips", "state_name", "day", "category"]
 FORMATS = [

@@ -18,7 +18,7 @@ from api.question import boxes, cursors, params
 from api.question.asked import Filter, Range
 from api.question.boxes import Box
 from api.question.cursors import Cursor
-from api.routes import model_paths
+from api.routes.table import PLATFORM_PATHS
 from catchment import paths
 
 BASE = (("dataset", "earthquakes_by_state"),)
@@ -63,7 +63,7 @@ def test_a_value_never_changes_the_sql_of_rows(published, one, other, format_):
 
 
 def test_no_model_can_have_a_path_of_the_platform():
-    for path in model_paths.PLATFORM_PATHS:
+    for path in PLATFORM_PATHS:
         # A model's path has lower-case letters, and a word after its slash.
         with pytest.raises(ValueError, match=r"of the platform|is no path such as"):
             paths.read(path)
