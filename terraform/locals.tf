@@ -3,14 +3,21 @@ locals {
   namespace = "Catchment/${var.name}"
 
   by_password = var.existing_database == null ? false : var.existing_database.authentication == "password"
-  # What builds need of AWS without a way to the internet, and what functions
-  # need that have to read a password.
+  by_nat      = var.network.nat != "none"
+  # The API itself reads the issuer's keys, but where the gateway looks at tokens.
+  reads_keys = var.api.tokens != null && var.api.access != "gateway"
+  # What builds need of AWS without a way to the internet, what the API needs to hand
+  # rows to the loader, and what functions need that have to read a password.
   endpoints = setunion(
-    var.network.nat == "none" ? ["logs", "secretsmanager", "sns"] : [],
+    local.by_nat ? [] : ["logs", "secretsmanager", "sns"],
+    !local.by_nat && var.api.admin_uploads ? ["lambda"] : [],
     local.by_password ? ["secretsmanager"] : [],
     var.network.interface_endpoints,
   )
-  extract = var.network.nat == "none" || var.ingest.extract_schedule == "" ? null : { schedule = var.ingest.extract_schedule }
+  api_to_internet = local.by_nat && (
+    local.reads_keys || var.api.admin_uploads && !contains(local.endpoints, "lambda")
+  )
+  extract = !local.by_nat || var.ingest.extract_schedule == "" ? null : { schedule = var.ingest.extract_schedule }
 
   # Terraform puts the default into an attribute that is null: never is said as "" or
   # 0 there, and as null to the modules.
@@ -30,6 +37,7 @@ locals {
     CATCHMENT_API_URL          = module.api.url
     CATCHMENT_BUCKET           = module.ingest.bucket
     CATCHMENT_BUILD_PROJECT    = module.warehouse.projects.build
+    CATCHMENT_CHECK_PROJECT    = module.warehouse.projects.check
     CATCHMENT_EXTRACT_FUNCTION = module.ingest.extract_function
   }
 }

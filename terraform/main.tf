@@ -2,6 +2,7 @@ module "network" {
   source = "./modules/network"
 
   name                = local.prefix
+  api_to_internet     = local.api_to_internet
   cidr                = var.network.cidr
   database_cidrs      = var.existing_database == null ? [] : var.existing_database.cidrs
   database_port       = var.existing_database == null ? 5432 : var.existing_database.port
@@ -72,13 +73,12 @@ module "api" {
   source = "./modules/api"
 
   name                    = local.prefix
+  access                  = var.api.access
   architecture            = var.architecture
-  authentication          = var.api.authentication
   cors_origins            = var.api.cors_origins
   database                = module.database.connections.api
   deletion_protection     = var.deletion_protection
   domain                  = var.api.domain
-  jwt                     = var.api.jwt
   log_retention_days      = var.log_retention_days
   memory_mb               = var.api.memory_mb
   metrics_namespace       = local.namespace
@@ -91,8 +91,9 @@ module "api" {
   subnet_ids              = module.network.private_subnet_ids
   throttling_burst        = var.api.throttling_burst
   throttling_rate         = var.api.throttling_rate
-  token_domain            = var.api.token_domain
+  tokens                  = var.api.tokens
   tracing                 = var.tracing
+  uploads                 = var.api.admin_uploads ? module.ingest.uploads : null
 }
 
 module "backup" {
@@ -178,6 +179,6 @@ resource "terraform_data" "protection" {
   provisioner "local-exec" {
     when    = destroy
     quiet   = true
-    command = self.input.on ? "echo 'Deletion protection of the stack ${self.input.stack} is on, nothing was deleted. To go on, run: terraform apply -var name=${self.input.stack} -var deletion_protection=false; then destroy again.' >&2; exit 1" : "true"
+    command = self.input.on ? "echo 'Deletion protection of the stack ${self.input.stack} is on, nothing was deleted. To go on, write deletion_protection = false into terraform/${self.input.stack}.tfvars, run make infra STACK=${self.input.stack}, and destroy again.' >&2; exit 1" : "true"
   }
 }

@@ -1,3 +1,8 @@
+output "api_access" {
+  description = "Who may ask the API, in a sentence."
+  value       = module.api.access
+}
+
 output "api_url" {
   description = "Where the API answers."
   value       = module.api.url
@@ -68,9 +73,9 @@ output "network" {
 }
 
 output "token" {
-  description = "Where programs get tokens, and as which client; null without Cognito. The client's secret: `aws cognito-idp describe-user-pool-client`."
+  description = "Where programs get tokens, and as which clients; null without Cognito. A client's secret: `aws cognito-idp describe-user-pool-client`."
   value = module.api.token_url == null ? null : {
-    client_id    = module.api.client_id
+    client_ids   = module.api.client_ids
     url          = module.api.token_url
     user_pool_id = module.api.user_pool_id
   }

@@ -22,22 +22,32 @@ variable "alerts" {
 }
 
 variable "api" {
-  description = "The API: who may ask, how much, under which name; see modules/api."
+  description = "The API: who may ask, how much, under which name; see modules/api. admin_uploads is whether it takes files and rows, of callers with the scope admin."
   type = object({
-    authentication          = optional(string)
+    access                  = optional(string, "open")
+    admin_uploads           = optional(bool, true)
     cors_origins            = optional(list(string))
     domain                  = optional(object({ certificate_arn = string, name = string, zone_id = optional(string) }))
-    jwt                     = optional(object({ audience = list(string), issuer = string }))
     memory_mb               = optional(number)
     provisioned_concurrency = optional(number)
     reserved_concurrency    = optional(number)
     snapstart               = optional(bool)
     throttling_burst        = optional(number)
     throttling_rate         = optional(number)
-    token_domain            = optional(string)
+    tokens = optional(object({
+      audience       = optional(list(string))
+      cognito_domain = optional(string)
+      issuer         = optional(string)
+      jwks_url       = optional(string)
+    }))
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = var.network.nat != "none" || var.api.tokens == null || var.api.access == "gateway"
+    error_message = "api.tokens needs a way to the issuer's keys, which network.nat none has not: set nat to single, or api.access to gateway, where the gateway reads them."
+  }
 }
 
 variable "architecture" {

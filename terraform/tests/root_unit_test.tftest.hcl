@@ -40,6 +40,7 @@ run "says_what_the_command_line_needs" {
       CATCHMENT_API_URL=https://a1b2c3.execute-api.eu-central-1.amazonaws.com
       CATCHMENT_BUCKET=mocked
       CATCHMENT_BUILD_PROJECT=catchment-test-build
+      CATCHMENT_CHECK_PROJECT=catchment-test-check
       CATCHMENT_EXTRACT_FUNCTION=catchment-test-extract
     EOT
     error_message = "The file of the stack has other words: ${output.env}"
@@ -59,9 +60,102 @@ run "extracts_only_with_a_way_to_the_internet" {
   }
 
   assert {
-    condition     = local.endpoints == toset(["logs", "secretsmanager", "sns"])
-    error_message = "Builds reach a service no more."
+    condition     = local.endpoints == toset(["lambda", "logs", "secretsmanager", "sns"])
+    error_message = "Builds reach a service no more, or the API the loader."
   }
+
+  assert {
+    condition     = !local.api_to_internet
+    error_message = "The API is let out where there is no way."
+  }
+}
+
+run "lets_the_api_reach_the_loader_by_nat" {
+  command = plan
+
+  assert {
+    condition     = local.api_to_internet && length(local.endpoints) == 0
+    error_message = "Rows do not reach the loader, or by a way that costs."
+  }
+}
+
+run "keeps_the_api_in_where_the_loader_has_an_endpoint" {
+  command = plan
+
+  variables {
+    network = { interface_endpoints = ["lambda"] }
+  }
+
+  assert {
+    condition     = !local.api_to_internet
+    error_message = "The API may go where it need not."
+  }
+}
+
+run "keeps_the_api_in_where_it_takes_no_rows" {
+  command = plan
+
+  variables {
+    api = { access = "key", admin_uploads = false }
+  }
+
+  assert {
+    condition     = !local.api_to_internet && output.api_access == "Who has a key may ask."
+    error_message = "The API may go where it need not."
+  }
+}
+
+run "needs_no_endpoint_of_the_loader_where_it_takes_no_rows" {
+  command = plan
+
+  variables {
+    api     = { admin_uploads = false }
+    network = { nat = "none" }
+  }
+
+  assert {
+    condition     = local.endpoints == toset(["logs", "secretsmanager", "sns"])
+    error_message = "An endpoint costs that nobody uses."
+  }
+}
+
+run "lets_the_api_reach_its_issuer" {
+  command = plan
+
+  variables {
+    api     = { access = "jwt", admin_uploads = false, tokens = { cognito_domain = "test-tokens" } }
+    network = { interface_endpoints = ["lambda"] }
+  }
+
+  assert {
+    condition     = local.api_to_internet && output.token.client_ids == { admin = "mockedclient", reader = "mockedclient" }
+    error_message = "The API cannot read the keys of its issuer."
+  }
+}
+
+run "lets_the_gateway_look_at_tokens_without_nat" {
+  command = plan
+
+  variables {
+    api     = { access = "gateway", tokens = { cognito_domain = "test-tokens" } }
+    network = { nat = "none" }
+  }
+
+  assert {
+    condition     = !local.api_to_internet && keys(output.token.client_ids) == ["reader"]
+    error_message = "The API is let out, or looks at tokens itself."
+  }
+}
+
+run "refuses_tokens_whose_issuer_the_api_does_not_reach" {
+  command = plan
+
+  variables {
+    api     = { access = "jwt", tokens = { cognito_domain = "test-tokens" } }
+    network = { nat = "none" }
+  }
+
+  expect_failures = [var.api]
 }
 
 run "gives_functions_a_way_to_their_passwords" {

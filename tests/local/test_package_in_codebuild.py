@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import yaml
 
-from catchment.local import backup_restore, package
+from catchment.local import api_keys, backup_restore, package
 from tests.conftest import ROOT, Platform, drop_database, new_database
 from tests.local.lambda_service import IMAGE
 
@@ -155,3 +155,25 @@ def test_an_empty_database_is_built_and_its_dump_restored(
     assert manifest.versions["catchment"] == "0.1.0"
     filled = {table.name for table in manifest.tables if table.rows}
     assert {"seeds.us_states", "ops.catalog"} <= filled
+
+
+def test_a_key_is_entered_and_revoked_where_its_database_is(
+    codebuild: CodeBuild, migrated: Platform
+) -> None:
+    key, statement = api_keys.create_elsewhere(api_keys.Wish("Anna's map", ["read"]))
+    environ = environ_of(migrated) | {
+        "DBT_ENV_SECRET_WAREHOUSE_PASSWORD": migrated.password
+    }
+
+    def state() -> str | None:
+        rows = {row["id"]: row["state"] for row in api_keys.known(migrated.owner)}
+        return rows.get(key.id)
+
+    try:
+        codebuild.run("keys", STATEMENT=statement, **environ)
+        assert state() == "valid"
+        codebuild.run("keys", REVOKE=key.id, **environ)
+        assert state() == "revoked"
+    finally:
+        with psycopg.connect(migrated.owner) as connection:
+            connection.execute("delete from ops.api_key where id = %s", (key.id,))

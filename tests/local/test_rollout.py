@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from catchment.local import asking, rollout
+from catchment.local import asking, codebuild, rollout
 from catchment.local.trouble import Trouble
 from catchment.local.voice import Voice
 
@@ -70,8 +70,13 @@ def test_a_build_is_waited_for_and_then_the_api_is_asked(asked: list[str]) -> No
 
 
 def test_a_build_that_fails_is_told_with_its_log(asked: list[str]) -> None:
-    with pytest.raises(Trouble, match=r"FAILED: see https://console\.example/log"):
+    with pytest.raises(Trouble) as told:
         run(Build(iter([ended("FAILED")])), [])
+
+    assert str(told.value) == (
+        "The build ended with FAILED: see https://console.example/log. The API goes "
+        "on serving what was built before."
+    )
 
     assert asked == []
 
@@ -79,7 +84,7 @@ def test_a_build_that_fails_is_told_with_its_log(asked: list[str]) -> None:
 def test_a_build_without_an_end_is_given_up(
     asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rollout, "MOST_SECONDS", 10)
+    monkeypatch.setattr(codebuild, "MOST_SECONDS", 10)
 
     with pytest.raises(Trouble, match="has not ended"):
         run(Build(iter([under_way("QUEUED")] * 3)), [])

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ TARGETS = [
 def api(event: Event, context: LambdaContext) -> dict[str, object]:
     """Answers with what it was asked, twice; /none has no rows, /other refuses.
 
-    /closed and /health let in who bears a token, as a gateway with Cognito does.
+    /aggregated-data lists what there is. /closed and /health let in who bears a token, as a gateway with Cognito does.
     """
     if event["rawPath"] == "/other":
         problem = {"detail": "Nothing is there.", "known": ["/asked", "/none"]}
@@ -37,6 +38,12 @@ def api(event: Event, context: LambdaContext) -> dict[str, object]:
         event["headers"].get("authorization") != "Bearer a-token"
     ):
         return {"statusCode": 401, "body": json.dumps({"message": "Unauthorized"})}
+    if event["rawPath"] == "/aggregated-data":
+        offers = {
+            "datasets": [{"name": "quakes", "title": "Quakes by state"}],
+            "paths": [{"path": "/parks", "title": "Parks"}],
+        }
+        return {"statusCode": 200, "body": json.dumps(offers)}
     row = {"path": event["rawPath"], **dict(parse_qsl(event["rawQueryString"]))}
     rows = [] if event["rawPath"] == "/none" else [row, {**row, "n": 12345}]
     links = [{"rel": "next", "href": "…"}]
@@ -87,6 +94,13 @@ def test_query_says_so_where_there_is_nothing(api_url: str) -> None:
     assert "No rows" in catchment("query", "/none").output
 
 
+def test_query_shows_what_there_is(api_url: str) -> None:
+    shown = catchment("query", "/aggregated-data").output
+
+    assert re.search(r"/aggregated-data +quakes +Quakes by state", shown)
+    assert re.search(r"/parks +Parks", shown)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -108,7 +122,7 @@ def test_query_bears_the_token_of_an_api_that_asks_for_one(
     monkeypatch.setenv("CATCHMENT_API_TOKEN", "a-token")
 
     assert without.exit_code != 0
-    assert "401: give it a token in CATCHMENT_API_TOKEN" in without.output
+    assert "401: give it a key or token in CATCHMENT_API_TOKEN" in without.output
     assert catchment("query", "/closed").exit_code == 0
 
 
@@ -128,6 +142,39 @@ def test_a_deployment_is_no_failure_where_the_api_asks_for_a_token(
     assert done.exit_code == 0, done.output
     assert "nobody looked at the API" in done.output
     assert "CATCHMENT_API_TOKEN" in done.output
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "said"),
+    [
+        ("SUCCEEDED", 0, "No check failed"),
+        ("FAILED", 1, "ended with FAILED: see https://console.example/log. A check"),
+    ],
+)
+def test_the_checks_of_a_stack_run_where_its_database_is(
+    monkeypatch: pytest.MonkeyPatch, status: str, code: int, said: str
+) -> None:
+    logs = {"deepLink": "https://console.example/log"}
+    build = {"id": "1", "buildComplete": True, "buildStatus": status, "logs": logs}
+    started: list[str] = []
+
+    def start(**words: str) -> dict[str, object]:
+        started.append(words["projectName"])
+        return {"build": build}
+
+    client = SimpleNamespace(
+        start_build=start,
+        batch_get_builds=lambda **_: {"builds": [build]},
+    )
+    monkeypatch.setattr(storage, "client", lambda *_: client)
+    monkeypatch.setenv("CATCHMENT_CHECK_PROJECT", "stack-check")
+
+    done = catchment("check")
+
+    assert done.exit_code == code
+    assert said in " ".join(done.output.split())
+    assert started == ["stack-check"]
+    assert "take no options" in catchment("check", "--no-alert").output
 
 
 def test_query_needs_an_api(monkeypatch: pytest.MonkeyPatch) -> None:

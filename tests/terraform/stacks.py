@@ -8,10 +8,10 @@ STACKS = {
         database = { api_connection = "proxy", multi_az = true }
         ingest   = { trigger = "direct", processed_expire_days = 400 }
         api = {
-          authentication          = "cognito"
+          access                  = "key,jwt"
           cors_origins            = ["https://example.com"]
           provisioned_concurrency = 2
-          token_domain            = "everything-tokens"
+          tokens                  = { cognito_domain = "everything-tokens" }
           domain = {
             certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/a"
             name            = "data.example.com"
@@ -33,9 +33,10 @@ STACKS = {
           host             = "db.example.com"
         }
         api = {
-          authentication = "jwt"
-          jwt            = { audience = ["data"], issuer = "https://id.example.com" }
-          snapstart      = true
+          access        = "gateway"
+          admin_uploads = false
+          snapstart     = true
+          tokens        = { audience = ["data"], issuer = "https://id.example.com" }
         }
         ingest = {
           failed_expire_days     = 0

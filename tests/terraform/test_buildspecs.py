@@ -147,6 +147,36 @@ def test_a_check_fails_as_the_command_does(builder: Builder) -> None:
     assert builder.called == ["python -m catchment.cli check"]
 
 
+KEYS = {
+    "DBT_ENV_SECRET_WAREHOUSE_PASSWORD": "of-the-owner",
+    "WAREHOUSE_DATABASE": "catchment",
+    "WAREHOUSE_HOST": "db",
+    "WAREHOUSE_PORT": "5432",
+    "WAREHOUSE_USER": "catchment_owner",
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "before"),
+    [
+        ({}, []),
+        ({"STATEMENT": "insert …"}, ["python -c"]),
+        ({"REVOKE": "k3v9x2ab"}, ["python -m catchment.cli keys revoke k3v9x2ab"]),
+    ],
+)
+def test_keys_are_entered_or_revoked_by_the_owner_and_listed(
+    builder: Builder, words: dict[str, str], before: list[str]
+) -> None:
+    builder.says["python"] = 'env >"$NOTES.env"'
+    done = builder.run("keys", **KEYS, **words)
+    assert done.returncode == 0, done.stderr
+    called = [line.split(" import")[0] for line in builder.called]
+    assert called == [*before, "python -m catchment.cli keys list"]
+    url = "postgresql://catchment_owner@db:5432/catchment"
+    assert builder.environ["DATABASE_URL"] == url
+    assert builder.environ["PGPASSWORD"] == "of-the-owner"
+
+
 DUMP = {"DATABASE_URL": "postgresql://owner@db/catchment", "DUMPS_BUCKET": "dumps"}
 MAKES_FOLDER = 'mkdir -p "$5/20261120T030012Z"'
 

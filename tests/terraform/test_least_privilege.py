@@ -27,6 +27,7 @@ FOR_ALL = {
 }
 OF_A_FUNCTION = {"logs:CreateLogStream", "logs:PutLogEvents", *FOR_ALL}
 OF_LOGGING_IN = {"rds-db:connect", "secretsmanager:GetSecretValue"}
+OF_UPLOADS = {"lambda:InvokeFunction", "s3:PutObject"}
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,18 @@ def policies(stack: Stack, *types: str) -> list[Statement]:
     ]
 
 
-def actions_of(stack: Stack, role: str) -> set[str]:
+def allowed_to(stack: Stack, role: str) -> list[Statement]:
     """What the policies of a role allow; `role` is the end of its name."""
     found = policies(stack, *POLICIES)
     mine = [
         s for s in found if s.of.endswith(f"-{role}.id") or s.of.endswith(f"-{role}")
     ]
     assert mine, f"no policy of {role} among {sorted({s.of for s in found})}"
-    return {action for s in mine if s.effect == "Allow" for action in s.actions}
+    return [s for s in mine if s.effect == "Allow"]
+
+
+def actions_of(stack: Stack, role: str) -> set[str]:
+    return {action for s in allowed_to(stack, role) for action in s.actions}
 
 
 def test_no_action_has_a_star(stack: Stack) -> None:
@@ -118,9 +123,36 @@ def test_only_this_account_lets_services_in(stack: Stack) -> None:
 
 
 def test_the_api_reads_nothing_but_the_database(stack: Stack) -> None:
-    beside = actions_of(stack, "api") - OF_A_FUNCTION
+    beside = actions_of(stack, "api") - OF_A_FUNCTION - OF_UPLOADS
     assert len(beside) == 1
     assert beside < OF_LOGGING_IN
+
+
+def test_the_api_hands_on_files_and_rows_alone_and_only_where_it_takes_them(
+    stack: Stack,
+) -> None:
+    places = {
+        action: statement.resources
+        for statement in allowed_to(stack, "api")
+        for action in OF_UPLOADS & {*statement.actions}
+    }
+    if stack.name == "lean":
+        assert places == {}
+        return
+    (loader,) = (
+        one["values"]["arn"]
+        for one in stack.of_type("aws_lambda_function")
+        if one["values"]["handler"] == "loader.handler.handler"
+    )
+    (bucket,) = (
+        one["values"]["arn"]
+        for one in stack.of_type("aws_s3_bucket")
+        if "-files-" in one["values"]["bucket"]
+    )
+    assert places == {
+        "lambda:InvokeFunction": (loader,),
+        "s3:PutObject": (f"{bucket}/incoming/*",),
+    }
 
 
 def test_the_loader_does_what_it_is_for(stack: Stack) -> None:

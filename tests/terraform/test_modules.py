@@ -92,6 +92,45 @@ def test_no_account_region_or_partition_is_written_down() -> None:
     assert found == []
 
 
+def is_the_registrys(lock: str) -> bool:
+    """Whether each provider has hashes that the registry has signed.
+
+    Terraform writes `zh:` for these; what it finds on the disk, as a stand-in, has
+    `h1:` alone
+    (https://developer.hashicorp.com/terraform/language/files/dependency-lock).
+    """
+    providers = re.findall(r'^provider "[^"]+" \{\n(.*?)^\}', lock, re.M | re.S)
+    return bool(providers) and all('"zh:' in one for one in providers)
+
+
+LOCK = """provider "registry.terraform.io/hashicorp/aws" {{
+  version = "6.28.0"
+  hashes = [
+    "h1:RwoFuX1yGMVaKJaUmXDKklEaQ/yUCEdt5k2kz+/g08c=",{}
+  ]
+}}
+"""
+
+
+def test_a_lock_that_is_committed_is_not_the_stand_ins() -> None:
+    assert is_the_registrys(LOCK.format('\n    "zh:0cc4c8e2cd1d1b1c",'))
+    assert not is_the_registrys(LOCK.format(""))
+    found = SOURCE / ".terraform.lock.hcl"
+    assert not found.exists() or is_the_registrys(found.read_text())
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="there is no git")
+@pytest.mark.parametrize(
+    ("path", "is_ignored"),
+    [(".terraform.lock.hcl", False), ("modules/api/.terraform.lock.hcl", True)],
+)
+def test_the_lock_of_the_stack_can_be_committed(path: str, is_ignored: bool) -> None:
+    done = subprocess.run(["git", "-C", SOURCE, "check-ignore", "-q", path])
+    if done.returncode == 128:
+        pytest.skip("this is no clone")
+    assert (done.returncode == 0) == is_ignored
+
+
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_a_file_is_about_one_thing(path: object) -> None:
     lines = len(path.read_text().splitlines())  # type: ignore[attr-defined]

@@ -1,5 +1,7 @@
 """The whole stack: applied, planned again, kept from destroy, destroyed."""
 
+import re
+
 from tests.terraform.conftest import Stack, Terraform
 
 PROTECTED = "-var=name=kept"
@@ -16,7 +18,9 @@ def test_a_stack_is_destroyed_or_renamed_only_after_its_protection_is_off(
     assert refused.returncode == 1
     said = " ".join(refused.stderr.split())
     assert "Deletion protection of the stack kept is on" in said
-    assert "terraform apply -var name=kept -var deletion_protection=false" in said
+    # Into the file: with `-var` alone an apply would take back all that it holds.
+    assert "deletion_protection = false into terraform/kept.tfvars" in said
+    assert "make infra STACK=kept" in said
     assert len(made) > 100
     assert terraform.state() == made
 
@@ -71,6 +75,41 @@ def test_a_stack_of_another_workspace_is_not_touched(terraform: Terraform) -> No
 def test_a_second_plan_changes_nothing(stack: Stack) -> None:
     done = stack.terraform("plan", "-detailed-exitcode")
     assert done.returncode == 0, done.stdout
+
+
+def test_the_api_is_told_who_may_ask_and_where_uploads_go(stack: Stack) -> None:
+    (api,) = (
+        one["values"]
+        for one in stack.of_type("aws_lambda_function")
+        if one["values"]["handler"] == "api.handler.handler"
+    )
+    words = r"API_ACCESS|JWT_.*|CATCHMENT_BUCKET|LOADER_FUNCTION"
+    told = {
+        word: text
+        for word, text in api["environment"][0]["variables"].items()
+        if re.fullmatch(words, word)
+    }
+    if stack.name == "lean":
+        assert told == {"API_ACCESS": "open"}  # the gateway looks at tokens
+        return
+    clients = [c["values"]["id"] for c in stack.of_type("aws_cognito_user_pool_client")]
+    (pool,) = stack.of_type("aws_cognito_user_pool")
+    (bucket,) = (
+        one["values"]["id"]
+        for one in stack.of_type("aws_s3_bucket")
+        if "-files-" in one["values"]["bucket"]
+    )
+    issuer = told["JWT_ISSUER"]
+    assert told == {
+        "API_ACCESS": "key,jwt",
+        "CATCHMENT_BUCKET": bucket,
+        "JWT_AUDIENCE": ",".join([*clients, "catchment"]),
+        "JWT_ISSUER": issuer,
+        "JWT_JWKS_URL": f"{issuer}/.well-known/jwks.json",
+        "LOADER_FUNCTION": "catchment-everything-loader",
+    }
+    assert len(clients) == 2
+    assert issuer.endswith(f".amazonaws.com/{pool['values']['id']}")
 
 
 def test_what_is_said_to_be_never_is_not_made(stack: Stack) -> None:

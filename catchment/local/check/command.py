@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from catchment.local.check.alerts import Alert
 
 NOT_DONE = 2
+# A deployed stack's own checks: its database is reached from its network alone.
+PROJECT = "CATCHMENT_CHECK_PROJECT"
 
 
 @click.command()
@@ -29,7 +31,15 @@ def check(select: tuple[str, ...], no_alert: bool, always: bool) -> None:
     goes to the webhook CATCHMENT_ALERT_WEBHOOK (Slack's format), else to the SNS
     topic CATCHMENT_ALERT_TOPIC. Exit code 1 if a check of severity error fails, 2
     if the checks do not run or the message is not posted.
+
+    Of a deployed stack (CATCHMENT_CHECK_PROJECT) CodeBuild runs them, as it does each
+    morning, and takes no options; exit code 1 for all that is wrong.
     """
+    if project := os.environ.get(PROJECT):
+        if select or no_alert or always:
+            raise click.UsageError("The checks of a deployed stack take no options.")
+        _deployed(project)
+        return
     from rich.console import Console
 
     from catchment.local import state
@@ -52,6 +62,22 @@ def check(select: tuple[str, ...], no_alert: bool, always: bool) -> None:
         database = os.environ.get("WAREHOUSE_DATABASE", "catchment")
         _post(shown.alert(report, database))
     raise SystemExit(1 if report.failed else 0)
+
+
+def _deployed(project: str) -> None:
+    from rich.console import Console
+
+    from catchment.local import codebuild, storage
+    from catchment.local.trouble import Trouble
+    from catchment.local.voice import spoken
+
+    try:
+        with spoken(Console()) as voice:
+            client = storage.client("codebuild", os.environ)
+            codebuild.run(client, project, "checks the data", voice)
+    except Trouble as trouble:
+        raise Trouble(f"{trouble} A check that failed was posted.") from trouble
+    click.echo("No check failed; warnings were posted to the topic.")
 
 
 def _post(alert: "Alert") -> None:

@@ -1,13 +1,16 @@
 locals {
-  authorized = var.authentication != "none"
   routes = toset([
     "GET /aggregated-data",
     # The API itself answers for wrong paths and methods.
     "ANY /",
     "ANY /{proxy+}",
   ])
-  # A browser's question before a request bears no token.
-  open_routes = local.authorized && length(var.cors_origins) > 0 ? toset(["OPTIONS /{proxy+}"]) : toset([])
+  # What bears no token where the gateway wants one: whoever watches over the system, a
+  # page that asks for the token itself, and a browser's question before a request.
+  open_routes = toset(concat(
+    local.at_gateway ? ["GET /docs", "GET /docs/{proxy+}", "GET /health"] : [],
+    local.at_gateway && length(var.cors_origins) > 0 ? ["OPTIONS /", "OPTIONS /{proxy+}"] : [],
+  ))
 }
 
 resource "aws_apigatewayv2_api" "main" {
@@ -21,11 +24,14 @@ resource "aws_apigatewayv2_api" "main" {
     for_each = length(var.cors_origins) == 0 ? [] : [var.cors_origins]
 
     content {
-      allow_origins  = cors_configuration.value
-      allow_methods  = ["GET", "HEAD", "OPTIONS"]
-      allow_headers  = ["accept", "authorization", "if-none-match"]
-      expose_headers = ["content-disposition", "etag", "link"]
-      max_age        = 3600
+      allow_origins = cors_configuration.value
+      allow_methods = ["GET", "HEAD", "OPTIONS", "POST"]
+      allow_headers = ["accept", "authorization", "content-type", "idempotency-key", "if-none-match", "x-api-key"]
+      expose_headers = [
+        "content-disposition", "etag", "last-modified", "link", "location", "ogc-numbermatched",
+        "ogc-numberreturned", "ratelimit", "ratelimit-policy", "retry-after", "www-authenticate",
+      ]
+      max_age = 3600
     }
   }
 }
@@ -45,10 +51,10 @@ resource "aws_apigatewayv2_route" "main" {
   api_id             = aws_apigatewayv2_api.main.id
   route_key          = each.key
   target             = "integrations/${aws_apigatewayv2_integration.main.id}"
-  authorization_type = local.authorized ? "JWT" : "NONE"
+  authorization_type = local.at_gateway ? "JWT" : "NONE"
   authorizer_id      = one(aws_apigatewayv2_authorizer.main[*].id)
   # Cognito's tokens bear the scope; of a foreign issuer none is known.
-  authorization_scopes = var.authentication == "cognito" ? aws_cognito_resource_server.main[0].scope_identifiers : null
+  authorization_scopes = local.at_gateway && local.cognito == 1 ? ["${aws_cognito_resource_server.main[0].identifier}/read"] : null
 }
 
 resource "aws_apigatewayv2_route" "open" {

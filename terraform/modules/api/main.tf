@@ -18,10 +18,10 @@ module "function" {
   timeout_seconds      = 30 # the gateway waits no longer
   tracing              = var.tracing
 
-  environment = {
+  environment = merge(local.access_environment, {
     POWERTOOLS_METRICS_NAMESPACE = var.metrics_namespace
     POWERTOOLS_SERVICE_NAME      = "api"
-  }
+  })
 }
 
 # What the gateway calls. To go back, point it to an older version.

@@ -1,6 +1,17 @@
-output "client_id" {
-  description = "The program that may ask for tokens; its secret is read with `aws cognito-idp describe-user-pool-client`. Null without Cognito."
-  value       = one(aws_cognito_user_pool_client.main[*].id)
+output "access" {
+  description = "Who may ask, in a sentence."
+  value = {
+    open      = "Everybody may read. What has to be administered needs a key${var.tokens == null ? "" : " or token"} with the scope admin."
+    key       = "Who has a key may ask."
+    jwt       = "Who has a token may ask."
+    "key,jwt" = "Who has a key or a token may ask."
+    gateway   = "Who has a token may read. What has to be administered needs a key with the scope admin beside it."
+  }[var.access]
+}
+
+output "client_ids" {
+  description = "The programs that may ask Cognito for tokens: reader, and admin where the API looks at them; their secrets are read with `aws cognito-idp describe-user-pool-client`."
+  value       = local.client_ids
 }
 
 output "functions" {

@@ -1,30 +1,35 @@
+variable "access" {
+  description = "Who may ask, and who looks at what they show: open, key, jwt or key,jwt are looked at by the API; gateway is a token that the gateway looks at."
+  type        = string
+  default     = "open"
+  nullable    = false
+
+  validation {
+    condition     = contains(["open", "key", "jwt", "key,jwt", "gateway"], var.access)
+    error_message = "access must be open, key, jwt, key,jwt or gateway."
+  }
+
+  validation {
+    condition     = var.tokens != null || !contains(["jwt", "key,jwt", "gateway"], var.access)
+    error_message = "access jwt, key,jwt and gateway take tokens: say whose, by tokens = {cognito_domain = …} or {issuer = …, audience = […]}."
+  }
+
+  validation {
+    condition     = var.access != "key" || var.tokens == null
+    error_message = "access key takes no tokens: leave tokens away, or let access be key,jwt."
+  }
+
+  validation {
+    condition     = var.access != "gateway" || try(var.tokens.jwks_url, null) == null
+    error_message = "access gateway finds the keys by the issuer's own document: leave tokens.jwks_url away."
+  }
+}
+
 variable "architecture" {
   description = "Processor of the function: arm64 or x86_64."
   type        = string
   default     = "arm64"
   nullable    = false
-}
-
-variable "authentication" {
-  description = "Who may ask: everybody (none), bearers of a token of Cognito's (cognito), or of an issuer of one's own (jwt)."
-  type        = string
-  default     = "none"
-  nullable    = false
-
-  validation {
-    condition     = contains(["cognito", "jwt", "none"], var.authentication)
-    error_message = "authentication must be none, cognito or jwt."
-  }
-
-  validation {
-    condition     = var.authentication != "jwt" || var.jwt != null
-    error_message = "authentication jwt needs jwt = {issuer = …, audience = […]}."
-  }
-
-  validation {
-    condition     = var.authentication != "cognito" || var.token_domain != null
-    error_message = "authentication cognito needs token_domain, the first part of the token endpoint's host."
-  }
 }
 
 variable "cors_origins" {
@@ -75,17 +80,6 @@ variable "domain" {
   validation {
     condition     = var.domain == null ? true : can(regex("^arn:[^:]+:acm:", var.domain.certificate_arn))
     error_message = "domain.certificate_arn must be the ARN of a certificate in ACM."
-  }
-}
-
-variable "jwt" {
-  description = "Issuer and audience of the tokens, with authentication jwt."
-  type        = object({ audience = list(string), issuer = string })
-  default     = null
-
-  validation {
-    condition     = var.jwt == null ? true : startswith(var.jwt.issuer, "https://") && length(var.jwt.audience) > 0
-    error_message = "jwt.issuer must be a URL with https, and jwt.audience must not be empty."
   }
 }
 
@@ -206,14 +200,45 @@ variable "throttling_rate" {
   }
 }
 
-variable "token_domain" {
-  description = "First part of the host of Cognito's token endpoint, unique in the region."
-  type        = string
-  default     = null
+variable "tokens" {
+  description = <<-EOT
+    Whose tokens are taken: of a user pool of Cognito's that is made here, by
+    `cognito_domain`, the first part of its token endpoint's host, unique in the
+    region; or of an issuer of one's own, by `issuer`, `audience`, and `jwks_url`
+    where its own document does not say it. Null takes none.
+  EOT
+  type = object({
+    audience       = optional(list(string), [])
+    cognito_domain = optional(string)
+    issuer         = optional(string)
+    jwks_url       = optional(string)
+  })
+  default = null
 
   validation {
-    condition     = var.token_domain == null ? true : can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.token_domain)) && !can(regex("aws|amazon|cognito", var.token_domain))
-    error_message = "token_domain must be lower-case letters, digits and hyphens, and may not contain aws, amazon or cognito."
+    condition     = var.tokens == null ? true : (var.tokens.cognito_domain == null) != (var.tokens.issuer == null)
+    error_message = "tokens must name either cognito_domain or issuer."
+  }
+
+  validation {
+    condition     = try(var.tokens.cognito_domain, null) == null ? true : can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.tokens.cognito_domain)) && !can(regex("aws|amazon|cognito", var.tokens.cognito_domain))
+    error_message = "tokens.cognito_domain must be lower-case letters, digits and hyphens, and may not contain aws, amazon or cognito."
+  }
+
+  validation {
+    # Without one, a token that the issuer gave for any other service would do.
+    condition     = try(var.tokens.issuer, null) == null ? true : startswith(var.tokens.issuer, "https://") && length(var.tokens.audience) > 0 && !strcontains(join("", var.tokens.audience), ",")
+    error_message = "tokens.issuer must be a URL with https, and tokens.audience what stands in the tokens' aud, without commas."
+  }
+
+  validation {
+    condition     = try(var.tokens.cognito_domain, null) == null ? true : length(var.tokens.audience) == 0 && var.tokens.jwks_url == null
+    error_message = "tokens.audience and tokens.jwks_url are for an issuer of one's own: Cognito's are known, leave them away."
+  }
+
+  validation {
+    condition     = try(var.tokens.jwks_url, null) == null ? true : startswith(var.tokens.jwks_url, "https://")
+    error_message = "tokens.jwks_url must be a URL with https."
   }
 }
 
@@ -222,4 +247,15 @@ variable "tracing" {
   type        = bool
   default     = false
   nullable    = false
+}
+
+variable "uploads" {
+  description = "What the API needs to take files and rows, as the ingest module gives it out; null gives it no right to any of it."
+  type = object({
+    bucket     = string
+    folder_arn = string
+    loader     = string
+    loader_arn = string
+  })
+  default = null
 }

@@ -25,3 +25,13 @@ output "queue" {
   description = "Name and URL of the queue that S3 tells of new files; null where S3 starts the loader itself."
   value       = local.by_queue ? { name = aws_sqs_queue.main[0].name, url = aws_sqs_queue.main[0].id } : null
 }
+
+output "uploads" {
+  description = "What the API needs to take files and rows: the bucket, the folder that files are put to, the loader."
+  value = {
+    bucket     = module.bucket.name
+    folder_arn = "${module.bucket.arn}/${local.incoming}"
+    loader     = module.loader.name
+    loader_arn = module.loader.arn
+  }
+}

@@ -1,6 +1,6 @@
 locals {
   descriptions = {
-    api       = "The API Lambda: to the database, and nowhere else."
+    api       = "The API Lambda: to the database, and to HTTPS where it has to."
     database  = "The database and its proxy: from the clients, and nowhere else."
     endpoints = "Interface endpoints of AWS services."
     extract   = "The extract Lambda: to the database and to services on the internet."
@@ -71,10 +71,10 @@ resource "aws_vpc_security_group_egress_rule" "s3" {
   to_port           = 443
 }
 
-# A feed may be extracted from any host, and package indexes have no fixed
-# addresses.
+# A feed may be extracted from any host, and package indexes, issuers of tokens and
+# AWS's own services have no fixed addresses.
 resource "aws_vpc_security_group_egress_rule" "internet" {
-  for_each = var.nat == "none" ? toset([]) : toset(["extract", "warehouse"])
+  for_each = var.nat == "none" ? toset([]) : toset(concat(["extract", "warehouse"], var.api_to_internet ? ["api"] : []))
 
   security_group_id = aws_security_group.main[each.key].id
   cidr_ipv4         = "0.0.0.0/0"

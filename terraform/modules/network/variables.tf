@@ -1,3 +1,15 @@
+variable "api_to_internet" {
+  description = "Whether the API goes out by NAT: to an issuer's keys, or to the loader's Lambda."
+  type        = bool
+  default     = false
+  nullable    = false
+
+  validation {
+    condition     = !var.api_to_internet || var.nat != "none"
+    error_message = "api_to_internet needs a way out: set nat to single or per_zone."
+  }
+}
+
 variable "cidr" {
   description = "Private address range of the network."
   type        = string

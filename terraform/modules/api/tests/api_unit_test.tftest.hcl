@@ -95,38 +95,120 @@ run "lets_pages_ask_on_demand" {
   }
 
   assert {
+    condition     = contains(aws_apigatewayv2_api.main.cors_configuration[0].allow_methods, "POST") && length(setsubtract(["authorization", "content-type", "idempotency-key", "x-api-key"], aws_apigatewayv2_api.main.cors_configuration[0].allow_headers)) == 0
+    error_message = "Pages may not show who they are, or send rows."
+  }
+
+  assert {
+    condition     = length(setsubtract(["etag", "last-modified", "link", "ogc-numbermatched", "ogc-numberreturned", "retry-after"], aws_apigatewayv2_api.main.cors_configuration[0].expose_headers)) == 0
+    error_message = "Pages do not see what the answer says of itself."
+  }
+
+  assert {
     condition     = length(aws_apigatewayv2_route.open) == 0
     error_message = "There is a route beside."
   }
 }
 
-run "gives_tokens_to_programs" {
+run "is_open_to_read_and_has_no_right_by_default" {
+  command = plan
+
+  assert {
+    condition     = local.access_environment == { API_ACCESS = "open" }
+    error_message = "The API is told something else."
+  }
+
+  assert {
+    condition     = length(aws_iam_role_policy.uploads) == 0 && length(aws_cognito_user_pool.main) == 0 && length(aws_apigatewayv2_authorizer.main) == 0
+    error_message = "It has more than it needs."
+  }
+
+  assert {
+    condition     = startswith(output.access, "Everybody may read.")
+    error_message = "It is not said that everybody may read."
+  }
+}
+
+run "takes_files_and_rows" {
   command = plan
 
   variables {
-    authentication = "cognito"
-    token_domain   = "test-tokens"
-    cors_origins   = ["https://example.com"]
+    uploads = {
+      bucket     = "catchment-test-files"
+      folder_arn = "arn:aws:s3:::catchment-test-files/incoming/"
+      loader     = "catchment-test-loader"
+      loader_arn = "arn:aws:lambda:eu-central-1:123456789012:function:catchment-test-loader"
+    }
   }
 
   assert {
-    condition     = aws_cognito_user_pool_client.main[0].allowed_oauth_flows == toset(["client_credentials"])
-    error_message = "The client has another flow."
+    condition     = local.access_environment == { API_ACCESS = "open", CATCHMENT_BUCKET = "catchment-test-files", LOADER_FUNCTION = "catchment-test-loader" }
+    error_message = "The API does not know where they go."
   }
 
   assert {
-    condition     = alltrue([for route in aws_apigatewayv2_route.main : route.authorization_type == "JWT" && route.authorization_scopes == toset(["catchment/read"])])
-    error_message = "A route is open."
+    condition = [for one in data.aws_iam_policy_document.uploads[0].statement : [one.actions, one.resources]] == [
+      [toset(["s3:PutObject"]), toset(["arn:aws:s3:::catchment-test-files/incoming/*"])],
+      [toset(["lambda:InvokeFunction"]), toset(["arn:aws:lambda:eu-central-1:123456789012:function:catchment-test-loader"])],
+    ]
+    error_message = "It may do something else."
+  }
+}
+
+run "looks_at_keys" {
+  command = plan
+
+  variables {
+    access = "key"
   }
 
   assert {
-    condition     = aws_apigatewayv2_authorizer.main[0].jwt_configuration[0].issuer == "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Mocked123"
-    error_message = "The issuer is another."
+    condition     = local.access_environment == { API_ACCESS = "key" }
+    error_message = "The API does not ask for a key."
   }
 
   assert {
-    condition     = toset(keys(aws_apigatewayv2_route.open)) == toset(["OPTIONS /{proxy+}"])
-    error_message = "A browser cannot ask before it asks."
+    condition     = alltrue([for route in aws_apigatewayv2_route.main : route.authorization_type == "NONE"])
+    error_message = "The gateway asks for something too."
+  }
+}
+
+run "looks_at_tokens_of_cognito" {
+  command = plan
+
+  variables {
+    access = "key,jwt"
+    tokens = { cognito_domain = "test-tokens" }
+  }
+
+  assert {
+    condition = local.access_environment == {
+      API_ACCESS   = "key,jwt"
+      JWT_AUDIENCE = "mockedclient,mockedclient,catchment"
+      JWT_ISSUER   = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Mocked123"
+      JWT_JWKS_URL = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Mocked123/.well-known/jwks.json"
+    }
+    error_message = "The API does not know the issuer."
+  }
+
+  assert {
+    condition     = length(aws_apigatewayv2_authorizer.main) == 0 && alltrue([for route in aws_apigatewayv2_route.main : route.authorization_type == "NONE"])
+    error_message = "The gateway refuses keys."
+  }
+
+  assert {
+    condition     = alltrue([for client in aws_cognito_user_pool_client.main : client.allowed_oauth_flows == toset(["client_credentials"])])
+    error_message = "A client has another flow."
+  }
+
+  assert {
+    condition     = { for name, client in aws_cognito_user_pool_client.main : name => client.allowed_oauth_scopes } == { admin = toset(["catchment/admin", "catchment/read"]), reader = toset(["catchment/read"]) }
+    error_message = "A client may do something else."
+  }
+
+  assert {
+    condition     = toset([for scope in aws_cognito_resource_server.main[0].scope : scope.scope_name]) == toset(["admin", "read"])
+    error_message = "A scope is missing."
   }
 
   assert {
@@ -135,17 +217,94 @@ run "gives_tokens_to_programs" {
   }
 }
 
-run "takes_tokens_of_another_issuer" {
+run "looks_at_tokens_of_another_issuer" {
   command = plan
 
   variables {
-    authentication = "jwt"
-    jwt            = { issuer = "https://issuer.example.com", audience = ["data"] }
+    access = "jwt"
+    tokens = { issuer = "https://issuer.example.com", audience = ["data", "maps"], jwks_url = "https://issuer.example.com/keys" }
   }
 
   assert {
-    condition     = aws_apigatewayv2_authorizer.main[0].jwt_configuration[0].issuer == "https://issuer.example.com" && length(aws_cognito_user_pool.main) == 0
+    condition = local.access_environment == {
+      API_ACCESS   = "jwt"
+      JWT_AUDIENCE = "data,maps"
+      JWT_ISSUER   = "https://issuer.example.com"
+      JWT_JWKS_URL = "https://issuer.example.com/keys"
+    }
+    error_message = "The API does not know the issuer."
+  }
+
+  assert {
+    condition     = length(aws_cognito_user_pool.main) == 0 && output.token_url == null
+    error_message = "There is an issuer beside."
+  }
+}
+
+run "takes_tokens_for_administration_of_an_open_api" {
+  command = plan
+
+  variables {
+    tokens = { issuer = "https://issuer.example.com", audience = ["data"] }
+  }
+
+  assert {
+    condition     = local.access_environment == { API_ACCESS = "open", JWT_AUDIENCE = "data", JWT_ISSUER = "https://issuer.example.com" }
+    error_message = "The API does not know the issuer, or is not open."
+  }
+}
+
+run "lets_the_gateway_look_at_tokens" {
+  command = plan
+
+  variables {
+    access       = "gateway"
+    cors_origins = ["https://example.com"]
+    tokens       = { cognito_domain = "test-tokens" }
+  }
+
+  assert {
+    condition     = alltrue([for route in aws_apigatewayv2_route.main : route.authorization_type == "JWT" && route.authorization_scopes == toset(["catchment/read"])])
+    error_message = "A route is open."
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_authorizer.main[0].jwt_configuration[0].issuer == "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Mocked123" && aws_apigatewayv2_authorizer.main[0].jwt_configuration[0].audience == toset(["mockedclient"])
+    error_message = "The issuer or the audience is another."
+  }
+
+  assert {
+    condition     = toset(keys(aws_apigatewayv2_route.open)) == toset(["GET /docs", "GET /docs/{proxy+}", "GET /health", "OPTIONS /", "OPTIONS /{proxy+}"])
+    error_message = "A route is open that has data, or a browser cannot ask before it asks."
+  }
+
+  assert {
+    condition     = local.access_environment == { API_ACCESS = "open" }
+    error_message = "The API looks at tokens once more."
+  }
+
+  assert {
+    condition     = keys(aws_cognito_user_pool_client.main) == ["reader"]
+    error_message = "A token promises administration, which nobody would look at."
+  }
+}
+
+run "lets_the_gateway_ask_another_issuer" {
+  command = plan
+
+  variables {
+    access = "gateway"
+    tokens = { issuer = "https://issuer.example.com", audience = ["data"] }
+  }
+
+  assert {
+    condition     = aws_apigatewayv2_authorizer.main[0].jwt_configuration[0].issuer == "https://issuer.example.com" && aws_apigatewayv2_authorizer.main[0].jwt_configuration[0].audience == toset(["data"])
     error_message = "The issuer is another."
+  }
+
+  assert {
+    condition     = toset(keys(aws_apigatewayv2_route.open)) == toset(["GET /docs", "GET /docs/{proxy+}", "GET /health"])
+    error_message = "A route is open that has data."
   }
 }
 
@@ -186,34 +345,90 @@ run "is_kept_warm_on_demand" {
   }
 }
 
-run "refuses_another_authentication" {
+run "refuses_another_access" {
   command = plan
 
   variables {
-    authentication = "basic"
+    access = "basic"
   }
 
-  expect_failures = [var.authentication]
+  expect_failures = [var.access]
 }
 
-run "refuses_jwt_without_an_issuer" {
+run "refuses_tokens_of_nobody" {
   command = plan
 
   variables {
-    authentication = "jwt"
+    access = "key,jwt"
   }
 
-  expect_failures = [var.authentication]
+  expect_failures = [var.access]
 }
 
-run "refuses_cognito_without_a_domain" {
+run "refuses_tokens_beside_keys_alone" {
   command = plan
 
   variables {
-    authentication = "cognito"
+    access = "key"
+    tokens = { cognito_domain = "test-tokens" }
   }
 
-  expect_failures = [var.authentication]
+  expect_failures = [var.access]
+}
+
+run "refuses_two_issuers" {
+  command = plan
+
+  variables {
+    access = "jwt"
+    tokens = { cognito_domain = "test-tokens", issuer = "https://issuer.example.com", audience = [] }
+  }
+
+  expect_failures = [var.tokens]
+}
+
+run "refuses_an_issuer_without_an_audience" {
+  command = plan
+
+  variables {
+    access = "jwt"
+    tokens = { issuer = "https://issuer.example.com" }
+  }
+
+  expect_failures = [var.tokens]
+}
+
+run "refuses_another_audience_than_cognitos" {
+  command = plan
+
+  variables {
+    access = "jwt"
+    tokens = { cognito_domain = "test-tokens", audience = ["data"] }
+  }
+
+  expect_failures = [var.tokens]
+}
+
+run "refuses_keys_of_an_issuer_for_the_gateway" {
+  command = plan
+
+  variables {
+    access = "gateway"
+    tokens = { issuer = "https://issuer.example.com", audience = ["data"], jwks_url = "https://issuer.example.com/keys" }
+  }
+
+  expect_failures = [var.access]
+}
+
+run "refuses_keys_of_an_issuer_without_tls" {
+  command = plan
+
+  variables {
+    access = "jwt"
+    tokens = { issuer = "https://issuer.example.com", audience = ["data"], jwks_url = "http://issuer.example.com/keys" }
+  }
+
+  expect_failures = [var.tokens]
 }
 
 run "refuses_wrong_values" {
@@ -224,8 +439,6 @@ run "refuses_wrong_values" {
     cors_origins = ["https://example.com/page"]
     # A name that is none.
     domain = { name = "https://data.example.com", certificate_arn = "arn:aws:acm:eu-central-1:123456789012:certificate/abc" }
-    # An issuer without TLS.
-    jwt = { issuer = "http://issuer.example.com", audience = ["data"] }
     # A name with capitals.
     name = "Catchment"
     # Warm functions that are negative.
@@ -235,18 +448,17 @@ run "refuses_wrong_values" {
     # No requests a second.
     throttling_rate = 0
     # A domain that Cognito refuses.
-    token_domain = "my-aws-tokens"
+    tokens = { cognito_domain = "my-aws-tokens" }
   }
 
   expect_failures = [
     var.cors_origins,
     var.domain,
-    var.jwt,
     var.name,
     var.provisioned_concurrency,
     var.throttling_burst,
     var.throttling_rate,
-    var.token_domain,
+    var.tokens,
   ]
 }
 

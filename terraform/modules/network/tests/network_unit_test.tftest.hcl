@@ -120,6 +120,35 @@ run "lets_the_api_out_to_the_database_only" {
   }
 }
 
+run "lets_the_api_out_on_demand" {
+  command = plan
+
+  variables {
+    api_to_internet = true
+  }
+
+  assert {
+    condition     = toset(keys(aws_vpc_security_group_egress_rule.internet)) == toset(["api", "extract", "warehouse"]) && aws_vpc_security_group_egress_rule.internet["api"].to_port == 443
+    error_message = "The API reaches no issuer, or more than HTTPS."
+  }
+
+  assert {
+    condition     = !contains(keys(aws_vpc_security_group_egress_rule.s3), "api")
+    error_message = "The API reaches S3, which it only signs addresses of."
+  }
+}
+
+run "refuses_to_let_the_api_out_by_no_way" {
+  command = plan
+
+  variables {
+    api_to_internet = true
+    nat             = "none"
+  }
+
+  expect_failures = [var.api_to_internet]
+}
+
 run "gives_nothing_to_the_default_group" {
   command = plan
 
