@@ -90,12 +90,16 @@ def down(delete_data: bool) -> None:
     A server that DATABASE_URL names is not ours and keeps running. Objects and
     messages are lost with the local bucket, which is kept in memory.
     """
-    from catchment.local import state, system
+    from catchment.local import plans, state, system
 
-    stopped = system.down(state.project_root(), delete_data)
+    root = state.project_root()
+    stopped = system.down(root, delete_data)
     click.echo(f"Stopped: {', '.join(stopped) or 'nothing, none of it was running'}")
     if delete_data:
         click.echo("Deleted: the private server, if there was one.")
+        closed = ", ".join(plans.access_of(state.read_env(root / state.ENV_FILE)))
+        kept = f".env, which sets {closed}" if closed else ".env"
+        click.echo(f"Kept: {kept}, and .catchment with the passwords and logs.")
 
 
 @main.command()

@@ -18,7 +18,7 @@ TOKEN = "CATCHMENT_API_TOKEN"
 
 
 class Refused(Trouble):
-    """The API asks for a token, or does not take the one that was sent."""
+    """The API asks for a key or token, or does not take the one that was sent."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Answer:
 
 
 def ask(api_url: str, path: str, pairs: Sequence[tuple[str, str]]) -> Answer:
-    """Ask a path of the API for its rows.
+    """Ask a path of the API for its rows, or for what it has to offer.
 
     Raises:
         Trouble: where the API refuses the question, does not answer, or answers
@@ -40,11 +40,24 @@ def ask(api_url: str, path: str, pairs: Sequence[tuple[str, str]]) -> Answer:
     query = urlencode(pairs, safe=",:/")
     url = f"{api_url}/{path.lstrip('/')}" + (f"?{query}" if query else "")
     document = get(url)
-    rows = document.get("data") if isinstance(document, dict) else None
+    rows = _rows(document) if isinstance(document, dict) else None
     if rows is None:
         raise Trouble(f"{url} answers with no rows: see it with curl.")
     links = document.get("links", [])
     return Answer(url, rows, any(link.get("rel") == "next" for link in links))
+
+
+def _rows(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]] | None:
+    """The rows of an answer; of the list of datasets and paths, how each is asked."""
+    if "datasets" not in document:
+        return document.get("data")
+    offers = [
+        {"path": "/aggregated-data", "dataset": one["name"], "title": one["title"]}
+        for one in document["datasets"]
+    ]
+    for one in document.get("paths", ()):
+        offers.append({"path": one["path"], "dataset": None, "title": one["title"]})
+    return offers
 
 
 def get(url: str) -> Any:
@@ -65,8 +78,8 @@ def get(url: str) -> Any:
             said = _said(error.read(5000).decode(errors="replace"))
         if error.code in (401, 403):
             raise Refused(
-                f"The API answers {url} with {error.code}: give it a token in {TOKEN}, "
-                "see docs/aws.md."
+                f"The API answers {url} with {error.code}: give it a key or token in "
+                f"{TOKEN}, see docs/access.md."
             ) from error
         raise Trouble(f"The API answers {url} with {error.code}: {said}") from error
     except (URLError, ValueError, OSError) as error:

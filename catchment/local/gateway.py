@@ -8,17 +8,47 @@ import base64
 import json
 import time
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, unquote
+
+from catchment import api_keys
 
 ACCOUNT = "123456789012"
 # What a Lambda may answer, serialised; past it API Gateway sends an error.
 MAX_ANSWER_BYTES = 6 * 1024 * 1024
 _TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/xml")
 SERVER_ERROR = {"message": "Internal Server Error"}
+# As `cors_configuration` of terraform/modules/api/gateway.tf, for every origin.
+CORS_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
+CORS_HEADERS = (
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-none-match",
+    "x-api-key",
+)
+CORS_EXPOSED = (
+    "content-disposition",
+    "etag",
+    "last-modified",
+    "link",
+    "location",
+    "ogc-numbermatched",
+    "ogc-numberreturned",
+    "ratelimit",
+    "ratelimit-policy",
+    "retry-after",
+    "www-authenticate",
+)
+CORS_SECONDS = 3600
+_OF_ORIGINS = {
+    "access-control-allow-origin": "*",
+    "access-control-expose-headers": ",".join(CORS_EXPOSED),
+}
 
 
 @dataclass(frozen=True)
@@ -140,6 +170,34 @@ def answer_of(result: Any) -> Answer:
     return Answer(int(result["statusCode"]), tuple(headers), body)
 
 
+def preflight(method: str, headers: Set[str]) -> Answer | None:
+    """The answer to a browser's question before a request; no handler is asked.
+
+    Args:
+        headers: the names of the request's, in lower case.
+    """
+    asked = "origin" in headers and "access-control-request-method" in headers
+    if method != "OPTIONS" or not asked:
+        return None
+    allowed = {
+        "access-control-allow-methods": ",".join(CORS_METHODS),
+        "access-control-allow-headers": ",".join(CORS_HEADERS),
+        "access-control-max-age": str(CORS_SECONDS),
+    }
+    return Answer(204, tuple(allowed.items()), b"")
+
+
+def shared(answer: Answer, headers: Set[str]) -> Answer:
+    """The answer as a page of another origin may read it, where one asks.
+
+    What the handler says of that itself is dropped, as API Gateway does.
+    """
+    if "origin" not in headers:
+        return answer
+    kept = (one for one in answer.headers if one[0].lower() not in _OF_ORIGINS)
+    return replace(answer, headers=(*kept, *_OF_ORIGINS.items()))
+
+
 def json_answer(status: int, document: Any) -> Answer:
     body = json.dumps(document).encode()
     return Answer(status, (("content-type", "application/json"),), body)
@@ -153,5 +211,6 @@ def _too_large(result: Mapping[str, Any]) -> bool:
 
 
 def access_line(method: str, target: str, status: int, began: float) -> str:
-    """One line of the access log; `began` is of `time.perf_counter()`."""
-    return f"{method} {target} {status} {(time.perf_counter() - began) * 1000:.1f} ms"
+    """One line of the access log, without keys; `began` is of `perf_counter()`."""
+    shown = api_keys.SHAPE.sub("***", target)
+    return f"{method} {shown} {status} {(time.perf_counter() - began) * 1000:.1f} ms"

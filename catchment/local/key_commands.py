@@ -111,7 +111,9 @@ def create(
         err=True,
     )
     api_url = os.environ.get("CATCHMENT_API_URL", "https://…")
-    click.echo(f"curl -H 'x-api-key: {key}' '{api_url}/aggregated-data'", err=True)
+    # What a key without `read` may ask in an API that is closed.
+    path = "/aggregated-data" if "read" in scopes else "/loads"
+    click.echo(f"curl -H 'x-api-key: {key}' '{api_url}{path}'", err=True)
 
 
 @keys.command("list")

@@ -76,7 +76,14 @@ def poller_plan(words: Mapping[str, str]) -> Plan:
     return Plan(POLLER, command, url, own)
 
 
-def api_plan(words: Mapping[str, str]) -> Plan:
+def access_of(environ: Mapping[str, str]) -> dict[str, str]:
+    """What an environment says of who may ask the API."""
+    words = services.ACCESS_WORDS
+    return {word: environ[word] for word in words if environ.get(word)}
+
+
+def api_plan(words: Mapping[str, str], access: Mapping[str, str]) -> Plan:
+    """The API; with another `access` than it runs with it is started anew."""
     url = words["CATCHMENT_API_URL"]
     own = {
         word: text
@@ -84,7 +91,7 @@ def api_plan(words: Mapping[str, str]) -> Plan:
         if word.startswith(("AWS_", "CATCHMENT_BUCKET"))
     }
     own |= {"DATABASE_URL": _role_url(words, roles.API), "CATCHMENT_API_URL": url}
-    own["LOADER_FUNCTION"] = functions.NAME
+    own |= {"LOADER_FUNCTION": functions.NAME, **access}
     port = str(urlsplit(url).port)
     command = (sys.executable, "-m", "catchment.cli", "serve", "--port", port)
     return Plan(API, command, url, own)

@@ -14,6 +14,8 @@ from catchment.local.trouble import Trouble
 
 STORAGE, POLLER, API = "storage", "poller", "api"
 NAMES = (STORAGE, POLLER, API)
+# Who may ask the API: a person's own words, which `up` neither makes nor writes.
+ACCESS_WORDS = ("API_ACCESS", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL")
 # What a child has only if it is given it: our places and passwords, and nothing
 # of a person's own AWS account.
 _WITHHELD = {
@@ -28,6 +30,7 @@ _WITHHELD = {
     "AWS_DEFAULT_PROFILE",
     "AWS_REGION",
     "CATCHMENT_ALERT_WEBHOOK",
+    *ACCESS_WORDS,
     *(roles.password_word(role) for role in roles.ROLES),
 }
 

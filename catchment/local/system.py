@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -62,12 +63,18 @@ def _alone(root: Path) -> Iterator[None]:
         yield
 
 
-def up(root: Path, build: bool | None = None, voice: Voice = SILENT) -> System:
+def up(
+    root: Path,
+    build: bool | None = None,
+    voice: Voice = SILENT,
+    access: Mapping[str, str] | None = None,
+) -> System:
     """Start what does not run yet, and wait until all of it answers.
 
     Args:
         build: whether to run `dbt build`; by default only into a database that
             no catalog was published in.
+        access: who may ask the API; by default what the environment says of it.
 
     Raises:
         Trouble: where something cannot be started; what runs by then stays.
@@ -89,12 +96,14 @@ def up(root: Path, build: bool | None = None, voice: Voice = SILENT) -> System:
         storage.prepare(s3, sqs, names)
         storage.prepare_alerts(storage.client("sns", words), sqs, names)
         voice.tick("Poller and API")
-        for plan in (plans.poller_plan(words), plans.api_plan(words)):
+        access = plans.access_of(os.environ) if access is None else access
+        api_plan = partial(plans.api_plan, access=access)
+        for plan in (plans.poller_plan(words), api_plan(words)):
             if services.start(root, plan):
                 started.append(plan.name)
         words = _settled(root, words, POLLER, plans.poller_plan, poller.READY)
-        services.start(root, plans.api_plan(words))  # anew, if the loader has moved
-        words = _settled(root, words, API, plans.api_plan, web.READY)
+        services.start(root, api_plan(words))  # anew, if the loader has moved
+        words = _settled(root, words, API, api_plan, web.READY)
         state.write_env(root, words)
     return System(root, words, own, tuple(started))
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from rich import box
 from rich.table import Table
 from rich.text import Text
 
 from catchment import roles
+from catchment.local import web
 from catchment.local.configuration import Setting
 from catchment.local.storage import Object
 from catchment.local.system import Part, System
@@ -37,7 +39,13 @@ def places(system: System) -> Table:
     table = Table(box=box.SIMPLE, show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    table.add_row("API", words["CATCHMENT_API_URL"])
+    api_url = words["CATCHMENT_API_URL"]
+    table.add_row("API", api_url)
+    if urlsplit(api_url).port != web.PREFERRED_PORT:
+        taken = f"port {web.PREFERRED_PORT} was taken: it moves again at the next start"
+        table.add_row("", f"{taken}, and .env says where to")
+    table.add_row("Pages", f"{api_url}/")
+    table.add_row("Docs", f"{api_url}/docs")
     table.add_row("S3", words["AWS_ENDPOINT_URL"])
     table.add_row("", f"files go to s3://{words['CATCHMENT_BUCKET']}/incoming/")
     table.add_row("Database", roles.url_with(words["DATABASE_URL"], password=None))

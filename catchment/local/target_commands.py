@@ -22,8 +22,8 @@ def query(
 ) -> None:
     """Ask the API for a path and print its rows as a table.
 
-    PATH is one that `/aggregated-data` lists, as /stats/parks. A NAME may come
-    more than once.
+    PATH is one that `catchment query /aggregated-data` lists, as /stats/parks. A
+    NAME may come more than once.
     """
     import json
 

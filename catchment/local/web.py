@@ -78,7 +78,11 @@ class _Request(BaseHTTPRequestHandler):
             self._send(refusal)
         else:
             length = int(self.headers.get("content-length") or 0)
-            self._send(self.server.answer(self, self.rfile.read(length)))
+            body = self.rfile.read(length)
+            names = {name.lower() for name in self.headers}
+            answer = gateway.preflight(self.command, names)
+            answer = answer or self.server.answer(self, body)
+            self._send(gateway.shared(answer, names))
         line = gateway.access_line(self.command, self.path, self.status, began)
         print(line, flush=True)
 

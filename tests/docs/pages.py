@@ -18,7 +18,11 @@ class Block:
     text: str
 
 
+def all_blocks(page: Path) -> list[Block]:
+    """The blocks, in their order."""
+    return [Block(*match) for match in _BLOCK.findall(page.read_text())]
+
+
 def blocks(page: Path, language: str) -> list[str]:
     """The blocks of one language, in their order."""
-    found = [Block(*match) for match in _BLOCK.findall(page.read_text())]
-    return [block.text for block in found if block.language == language]
+    return [block.text for block in all_blocks(page) if block.language == language]

@@ -121,7 +121,7 @@ def reject_of(database: Database, load_id: int | None) -> str:
 def questions() -> list[str]:
     """What the page's curl lines ask for."""
     text = "".join(blocks(PAGE, "sh"))
-    return re.findall(r"curl 'http://127\.0\.0\.1:8000([^']+)'", text)
+    return re.findall(r'curl "\$CATCHMENT_API_URL([^"]+)"', text)
 
 
 def answer(

@@ -141,6 +141,14 @@ def test_status_of_nothing_is_stopped(project: Path) -> None:
     assert done.stdout.count("stopped") == 4
 
 
+def test_what_outlives_the_data_is_named(project: Path) -> None:
+    (project / ".env").write_text("API_ACCESS=key\n")
+
+    done = run("down", "--delete-data", cwd=project)
+
+    assert "Kept: .env, which sets API_ACCESS, and .catchment" in done.stdout
+
+
 def test_down_of_nothing_says_so(project: Path) -> None:
     done = run("down", cwd=project)
 

@@ -2,12 +2,14 @@
 
 import base64
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from catchment.local import gateway
+from tests.conftest import ROOT
 
 SAMPLE = json.loads(
     (Path(__file__).parents[2] / "events" / "api-aggregated-data.json").read_text()
@@ -89,3 +91,46 @@ def test_an_answer_without_a_status_is_json() -> None:
 
     assert (answer.status, json.loads(answer.body)) == (200, {"a": 1})
     assert answer.headers == (("content-type", "application/json"),)
+
+
+def test_a_browsers_question_is_answered_and_no_other() -> None:
+    asked = {"origin", "access-control-request-method"}
+
+    answer = gateway.preflight("OPTIONS", asked)
+
+    assert answer is not None
+    assert (answer.status, answer.body) == (204, b"")
+    allowed = dict(answer.headers)["access-control-allow-headers"]
+    assert "x-api-key" in allowed.split(",")
+    assert gateway.preflight("OPTIONS", {"origin"}) is None
+    assert gateway.preflight("GET", asked) is None
+
+
+def test_a_page_of_another_origin_may_read_the_answer() -> None:
+    given = gateway.Answer(
+        200, (("Access-Control-Allow-Origin", "x"), ("ETag", '"1"')), b""
+    )
+
+    headers = gateway.shared(given, {"origin"}).headers
+
+    assert headers[:2] == (("ETag", '"1"'), ("access-control-allow-origin", "*"))
+    assert "etag" in dict(headers)["access-control-expose-headers"].split(",")
+    assert gateway.shared(given, set()) == given
+
+
+@pytest.mark.parametrize(
+    ("word", "ours"),
+    [
+        ("allow_methods", gateway.CORS_METHODS),
+        ("allow_headers", gateway.CORS_HEADERS),
+        ("expose_headers", gateway.CORS_EXPOSED),
+    ],
+)
+def test_origins_are_told_what_terraform_tells_them(
+    word: str, ours: tuple[str, ...]
+) -> None:
+    text = (ROOT / "terraform" / "modules" / "api" / "gateway.tf").read_text()
+    (listed,) = re.findall(rf"{word}\s*=\s*\[(.*?)\]", text, re.DOTALL)
+
+    assert tuple(re.findall(r'"([^"]+)"', listed)) == ours
+    assert f"max_age = {gateway.CORS_SECONDS}" in re.sub(r" +=", " =", text)

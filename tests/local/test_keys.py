@@ -53,6 +53,16 @@ def test_a_key_is_shown_once_and_kept_as_a_digest(ledger: str) -> None:
     assert key.secret not in str(text)
 
 
+@pytest.mark.parametrize(
+    ("scopes", "path"),
+    [(["admin"], "/loads"), (["admin", "read"], "/aggregated-data")],
+)
+def test_the_line_to_try_asks_what_the_key_may(scopes: list[str], path: str) -> None:
+    words = [word for scope in scopes for word in ("--scope", scope)]
+
+    assert keys("create", "me", *words).stderr.endswith(f"{path}'\n")
+
+
 def test_by_default_a_key_reads_for_ever(ledger: str) -> None:
     keys("create", "somebody")
     ((*_, scopes, claims, rate, end),) = entries(ledger)

@@ -7,14 +7,26 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
+from rich.console import Console
 
-from catchment.local import binaries, postgres, services, state, storage, system, web
+from catchment.local import (
+    binaries,
+    postgres,
+    services,
+    state,
+    storage,
+    system,
+    tables,
+    web,
+)
 from catchment.local.system import System
 from catchment.local.trouble import Trouble
 from tests.conftest import ROOT
@@ -143,6 +155,35 @@ def test_the_api_has_its_role_and_no_other_password(
     others.append(running.words["DATABASE_URL"])
     environment = " ".join(seen.values())
     assert not [text for text in others if text in environment]
+
+
+def test_who_may_ask_is_told_to_the_api_and_stays_out_of_env(
+    running: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A word that changes starts the API anew; nothing else is told of it."""
+    monkeypatch.setenv("API_ACCESS", "key")
+    closed = system.up(running.root, build=False)
+    seen = get(closed.words["CATCHMENT_API_URL"])
+    opened = system.up(running.root, build=False, access={})
+
+    assert (closed.started, opened.started) == (("api",), ("api",))
+    assert seen["API_ACCESS"] == "key"
+    assert "API_ACCESS" not in get(opened.words["CATCHMENT_API_URL"])
+    assert "API_ACCESS" not in closed.words
+
+
+def test_what_is_printed_leads_to_pages_and_tells_of_a_port_that_was_taken(
+    running: System,
+) -> None:
+    def shown(url: str) -> str:
+        console = Console(file=StringIO(), width=160)
+        words = {**running.words, "CATCHMENT_API_URL": url}
+        console.print(tables.places(replace(running, words=words)))
+        return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+    assert "http://127.0.0.1:8123/docs" in shown("http://127.0.0.1:8123")
+    assert "port 8000 was taken" in shown("http://127.0.0.1:8123")
+    assert "was taken" not in shown("http://127.0.0.1:8000")
 
 
 def test_a_file_is_followed_from_the_command_to_the_ledger(running: System) -> None:

@@ -29,7 +29,8 @@ TARGETS = [
 def api(event: Event, context: LambdaContext) -> dict[str, object]:
     """Answers with what it was asked, twice; /none has no rows, /other refuses.
 
-    /aggregated-data lists what there is. /closed and /health let in who bears a token, as a gateway with Cognito does.
+    /closed and /health let in who bears a token, as a gateway with Cognito does;
+    /aggregated-data lists what there is.
     """
     if event["rawPath"] == "/other":
         problem = {"detail": "Nothing is there.", "known": ["/asked", "/none"]}

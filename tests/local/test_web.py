@@ -110,6 +110,24 @@ def test_what_a_handler_raises_is_a_500_and_is_logged(
     assert "GET /raise?x=1 500 " in out
 
 
+def test_a_page_of_another_origin_is_answered(
+    client: http.client.HTTPConnection,
+) -> None:
+    """Also where the handler fails, so that the page learns of it."""
+    origin = {"Origin": "http://localhost:3000"}
+    for method, path, status in (
+        ("OPTIONS", "/raise", 204),
+        ("GET", "/unchanged", 304),
+        ("GET", "/raise", 500),
+    ):
+        asked = {**origin, "Access-Control-Request-Method": "GET"}
+        client.request(method, path, headers=asked if status == 204 else origin)
+        answer = client.getresponse()
+        answer.read()
+        assert answer.status == status
+        assert answer.headers.get_all("access-control-allow-origin") == ["*"]
+
+
 def test_a_chunked_body_is_refused_and_the_connection_closed(
     server: web.GatewayServer,
 ) -> None:

@@ -1,0 +1,113 @@
+"""Each line of the API's pages does what the page says, against the examples."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from catchment.local import loading, services, system
+from catchment.roles import ROLES, password_word
+from tests.conftest import BIN, ROOT, Platform, copy_of, drop_database
+from tests.docs import examples
+from tests.docs.examples import Example
+from tests.docs.pages import Block, all_blocks
+
+PAGES = ("api", "ogc", "formats", "tiles", "access")
+# Lines that need what is not here: a provider of tokens.
+NOT_RUN = {"access": 2}
+# Without these a line is left out; without curl and jq, all of them.
+OPTIONAL = {"ogrinfo", "ogr2ogr", "psql"}
+PROJECT = ("pyproject.toml", "alembic.ini", "migrations", "warehouse", "examples")
+
+
+def blocks_of(page: str) -> list[Block]:
+    return all_blocks(ROOT / "docs" / f"{page}.md")
+
+
+@pytest.fixture(scope="module")
+def project(
+    server_url: str, built: Platform, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """A project whose system runs, as `make up` starts it, and holds the examples."""
+    if not (shutil.which("curl") and shutil.which("jq")):
+        pytest.skip("curl or jq is not installed")
+    root = tmp_path_factory.mktemp("docs") / "project"
+    root.mkdir()
+    for name in PROJECT:
+        (root / name).symlink_to(ROOT / name)
+    platform = copy_of(server_url, built)
+    with pytest.MonkeyPatch.context() as patch:
+        for word in services.ACCESS_WORDS:
+            patch.delenv(word, raising=False)
+        for role in ROLES:
+            patch.setenv(password_word(role), platform.password)
+        patch.setenv("DATABASE_URL", platform.admin)
+        try:
+            words = system.up(root, build=False).words
+            loading.load([root / "examples"], words, Console(file=StringIO()))
+            yield root
+        finally:
+            system.down(root)
+            drop_database(server_url, platform.admin)
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """That of a person who has just activated the project's environment."""
+    path = os.pathsep.join([str(BIN), os.environ["PATH"]])
+    return {"PATH": path, "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_lines_of_a_page_do_what_it_says(
+    page: str, project: Path, environ: dict[str, str]
+) -> None:
+    missing = {name for name in OPTIONAL if not shutil.which(name)}
+    found = [one for block in blocks_of(page) for one in examples.of(block)]
+    lines = [one for one in found if not one.programs & missing]
+
+    outcomes = examples.run(lines, project, environ)
+
+    assert len(outcomes) == len(lines) > 2
+    for one, outcome in zip(lines, outcomes, strict=True):
+        assert outcome.status == 0, (one.command, outcome)
+        assert "ERROR" not in outcome.complained, (one.command, outcome)
+        if one.shown:
+            assert examples.is_as_shown(outcome.said, one.shown), (one, outcome.said)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_says_which_lines_cannot_be_run(page: str) -> None:
+    """They stand in a block of `text`, and are counted here."""
+    others = [one for one in blocks_of(page) if one.language not in ("sh", "console")]
+    lines = [line for one in others for line in examples.PROGRAM.findall(one.text)]
+
+    assert len(lines) == NOT_RUN.get(page, 0)
+    assert all(
+        one.language == "text" for one in others if examples.PROGRAM.search(one.text)
+    )
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ('curl "$CATCHMENT_API_URL/aggregated-data?dataset=earthquake"', "{…}"),
+        ('curl "$CATCHMENT_API_URL/health"', '{"status": "ill", …}'),
+        ("catchment load nothing.csv", ""),
+        ('LOAD=$(curl "$CATCHMENT_API_URL/nowhere" | jq .status)', ""),
+    ],
+)
+def test_a_wrong_line_is_found(
+    project: Path, environ: dict[str, str], command: str, shown: str
+) -> None:
+    lines = [Example("set -a; . ./.env; set +a"), Example(command, shown)]
+
+    first, second = examples.run(lines, project, environ)
+
+    assert first.status == 0
+    as_shown = examples.is_as_shown(second.said, shown)
+    assert second.status != 0 or not as_shown
