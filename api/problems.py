@@ -109,8 +109,17 @@ def of(error: Exception, paths: Iterable[str] = ()) -> Problem:
             errors.InvalidTextRepresentation()
             | errors.InvalidDatetimeFormat()
             | errors.DatetimeFieldOverflow()
+            | errors.InvalidTimeZoneDisplacementValue()
+            | UnicodeEncodeError()
         ):
             return Problem(400, "A value does not fit the type of its column.")
+        # GEOS gives up where a geometry crosses itself.
+        case errors.InternalError_():
+            return Problem(
+                400,
+                "A geometry of the filter, or one that it is compared with, is not "
+                "valid: it crosses itself.",
+            )
         case psycopg.OperationalError():
             return unavailable("The database cannot be reached at the moment.")
         case MissingSetting():

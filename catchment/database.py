@@ -104,6 +104,8 @@ class Database:
         """
         try:
             return self.connection().execute(question, parts).fetchone()
+        except psycopg.errors.QueryCanceled:
+            raise  # The connection is well, and the answer would be no sooner.
         except psycopg.OperationalError:
             self.close()
             return self.connection().execute(question, parts).fetchone()

@@ -131,6 +131,17 @@ def _missing_geometries(
             yield name, f"geometry: no model '{geometry.model}'"
         elif missing := [c for c in wanted if c not in columns[geometry.model]]:
             yield name, f"geometry: {geometry.model} describes no column {missing}"
+        else:
+            yield from _shown_geometries(name, endpoint, geometry.model, endpoints)
+
+
+def _shown_geometries(
+    name: str, endpoint: Endpoint, model: str, endpoints: Mapping[str, Endpoint]
+) -> Iterator[tuple[str, str]]:
+    """Geometries of a restricted model, which others would show to everybody."""
+    theirs = endpoints[model].restrict if model in endpoints else ()
+    if set(theirs) - set(endpoint.restrict):
+        yield name, f"geometry: {model} is restricted; restrict this model alike"
 
 
 def _columns(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:

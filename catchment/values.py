@@ -8,7 +8,7 @@ import math
 import re
 import struct
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from catchment.types import DataType
@@ -21,12 +21,16 @@ _NO_NUMBERS = {"NaN", "Infinity", "-Infinity"}
 _NO_DATES = {"infinity", "-infinity"}
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# A half of a pair, which JSON can write and UTF-8 cannot.
+_LONE = re.compile("[\ud800-\udfff]")
+# Postgres takes offsets to 15:59.
+_FARTHEST = timedelta(hours=16)
 _BOOLEANS = {"true", "false", "t", "f", "yes", "no", "on", "off", "1", "0"}
 
 
 def fits(value: str, type_: DataType | None) -> bool:
     """Whether Postgres would take `value` as one of `type_`."""
-    if "\x00" in value:  # no text of Postgres may hold it
+    if "\x00" in value or _LONE.search(value):  # no text of Postgres may hold it
         return False
     check = CHECKS.get(type_.name) if type_ else None
     try:
@@ -60,10 +64,14 @@ def _is_date(value: str, _: Any) -> bool:
     )
 
 
-def _is_timestamp(value: str, _: Any) -> bool:
-    return value in _NO_DATES or (
-        len(value) >= 10 and bool(datetime.fromisoformat(value))
-    )
+def _is_timestamp(value: str, type_: Any) -> bool:
+    """Postgres would overlook the offset of a text where the type has none."""
+    if value in _NO_DATES:
+        return True
+    offset = datetime.fromisoformat(value).utcoffset()
+    takes_offset = type_.name == "timestamp with time zone"
+    fits_offset = offset is None or (takes_offset and abs(offset) < _FARTHEST)
+    return len(value) >= 10 and fits_offset
 
 
 CHECKS: dict[str, Callable[[str, Any], object]] = {

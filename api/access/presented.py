@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from api.links import Pairs
 from api.problems import Problem
@@ -39,7 +40,7 @@ def read(headers: Mapping[str, str], pairs: Pairs) -> Presented:
     Raises:
         Problem: 400, where a key or token stands in the query.
     """
-    if any(_is_secret(value) for _, value in pairs):
+    if any(_is_secret(text) for pair in pairs for text in pair):
         raise Problem(
             400,
             "A key or token must not stand in a URL, which others keep in their logs: "
@@ -64,7 +65,15 @@ def _is_secret(value: str) -> bool:
     return bool(api_keys.SHAPE.search(value) or _TOKEN.fullmatch(value))
 
 
-def redacted(query: str) -> str:
-    """A query for a log, without the keys and tokens that stand in it."""
-    without_keys = api_keys.SHAPE.sub(_HIDDEN, query)
-    return _TOKEN.sub(_HIDDEN, without_keys)
+def redacted(text: str) -> str:
+    """A path or query for a log, without the keys and tokens that stand in it.
+
+    One that hides them behind percents is shown decoded.
+    """
+    decoded = unquote(text)
+    shown = text if _without_secrets(decoded) == decoded else decoded
+    return _without_secrets(shown)
+
+
+def _without_secrets(text: str) -> str:
+    return _TOKEN.sub(_HIDDEN, api_keys.SHAPE.sub(_HIDDEN, text))

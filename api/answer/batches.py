@@ -14,7 +14,39 @@ from api.query.batches import batch, batches
 from catchment.catalog import Catalog, Model
 from catchment.endpoint import GroupGeometry
 
-_NO_PARTS: tuple[list[str], list[str]] = ([], [])
+
+@dataclass(frozen=True)
+class Parts:
+    """What a model's data change with, by the words of the question.
+
+    Attributes:
+        models: those that are refreshed.
+        feeds: those whose rows show as soon as they are loaded.
+        schemas, tables: all relations that the data come from.
+    """
+
+    models: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    schemas: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, catalog: Catalog, model: Model) -> "Parts":
+        names = {model.name, *_geometry_model(model)}
+        every = sorted(names.union(*map(catalog.models_above, names)))
+        return cls(
+            models=tuple(sorted(set().union(*map(catalog.refreshed_parts, names)))),
+            feeds=tuple(sorted(set().union(*map(catalog.live_feeds, names)))),
+            schemas=tuple(catalog.models[name].schema for name in every),
+            tables=tuple(catalog.models[name].table for name in every),
+        )
+
+    @property
+    def is_live(self) -> bool:
+        return bool(self.feeds)
+
+    def bound(self, suffix: str = "") -> dict[str, object]:
+        return {f"{word}{suffix}": list(names) for word, names in vars(self).items()}
 
 
 @dataclass(frozen=True)
@@ -100,20 +132,20 @@ def all_served() -> AllServed:
 
 
 def _asked(catalog: Catalog, model: Model) -> tuple[str, Batch]:
-    models, feeds = _parts(catalog, model)
-    question = batch(is_live=bool(feeds))
-    hash_, id_, changed_at = _answer(question, {"models": models, "feeds": feeds})
+    parts = Parts.of(catalog, model)
+    question = batch(is_live=parts.is_live)
+    hash_, id_, changed_at = _answer(question, parts.bound())
     return hash_, Batch(id_, changed_at)
 
 
 def _asked_of_all(catalog: Catalog) -> tuple[str, Batch, dict[str, Batch]]:
     names = [model.name for model in catalog.models.values() if model.api]
     # With the catalog itself, which is there even where nothing is served.
-    parts = [_NO_PARTS, *(_parts(catalog, catalog.models[name]) for name in names)]
+    parts = [Parts(), *(Parts.of(catalog, catalog.models[name]) for name in names)]
     bound: dict[str, object] = {}
-    for n, (models, feeds) in enumerate(parts):
-        bound |= {f"models_{n}": models, f"feeds_{n}": feeds}
-    question = batches([bool(feeds) for _, feeds in parts])
+    for n, each in enumerate(parts):
+        bound |= each.bound(f"_{n}")
+    question = batches([each.is_live for each in parts])
     hash_, ids, times = _answer(question, bound)
     whole = hashlib.blake2b("\n".join(ids).encode(), digest_size=12).hexdigest()
     found = map(Batch, ids[1:], times[1:])
@@ -129,14 +161,6 @@ def _answer(question: LiteralString, parts: Mapping[str, object]) -> tuple[Any, 
     if row is None or row[0] is None:
         raise problems.no_catalog()
     return row
-
-
-def _parts(catalog: Catalog, model: Model) -> tuple[list[str], list[str]]:
-    """The models and feeds by whose changes a model's data change."""
-    names = {model.name, *_geometry_model(model)}
-    models = set().union(*map(catalog.refreshed_parts, names))
-    feeds = set().union(*map(catalog.live_feeds, names))
-    return sorted(models), sorted(feeds)
 
 
 def _geometry_model(model: Model) -> set[str]:

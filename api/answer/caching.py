@@ -83,7 +83,8 @@ def _tag(*parts: str) -> str:
 def _validators(tag: str, batch: Batch, max_age: int, is_private: bool) -> Validators:
     return Validators(
         etag=tag,
-        modified=_settled(batch.changed_at),
+        # What one caller sees of a batch another does not: a date tells not whose.
+        modified=None if is_private else _settled(batch.changed_at),
         cache_control=_cache_control(max_age, is_private),
         vary=VARY_BY_CALLER if is_private else VARY,
     )
@@ -92,7 +93,8 @@ def _validators(tag: str, batch: Batch, max_age: int, is_private: bool) -> Valid
 def has_it(request: Request, validators: Validators) -> bool:
     """Whether the client holds the newest answer. A tag counts before a date."""
     if tags := request.headers.get("if-none-match"):
-        return "*" in tags.split(",") or validators.etag in _tags(tags)
+        # Not for `*`: what is asked for may not be there, which only Postgres knows.
+        return validators.etag in _tags(tags)
     since = _date(request.headers.get("if-modified-since", ""))
     return bool(since and validators.modified and validators.modified <= since)
 
@@ -121,6 +123,8 @@ def _cache_control(max_age: int, is_private: bool) -> str:
 
 def _date(header: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(header)
-    except ValueError:
+        since = parsedate_to_datetime(header)
+        # An offset of -0000 comes without a zone, and is UTC (RFC 5322, 3.3).
+        return since if since.tzinfo else since.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None

@@ -33,7 +33,10 @@ def of_page(
     if asked not in _known:
         if len(_known) >= _MOST_KNOWN:
             _known.clear()
-        _known[asked] = _counted(connection, query, catalog)
+        found = _counted(connection, query, catalog)
+        if found.is_estimated:
+            return found  # A better one may be had once the table is analyzed.
+        _known[asked] = found
     return _known[asked]
 
 

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import LiteralString
 
 # `models` are refreshed; each refresh is logged in the transaction that makes it.
+# `tables` of `schemas` are all that the data come from: dbt makes them anew, or their
+# query, before it publishes, and where it fails it does not publish at all.
 _REFRESHED = """
 select
     newest.hash,
     concat_ws(
         '-',
         to_hex((extract(epoch from newest.published_at) * 1000)::bigint),
+        built.state,
         refreshed.refresh_id{id}
     ),
     greatest(newest.published_at, refreshed.done_at{done_at})
@@ -29,6 +32,20 @@ cross join (
         limit 1
     ) as last
 ) as refreshed
+cross join (
+    select to_hex(hashtextextended(string_agg(
+        concat_ws('.', relation.oid, relation.relfilenode, query.xmin),
+        ',' order by relation.oid
+    ), 0)) as state
+    from unnest(%(schemas)s::text[], %(tables)s::text[]) as asked (schema, name)
+    inner join pg_namespace as namespace on namespace.nspname = asked.schema
+    inner join pg_class as relation
+        on
+            relation.relnamespace = namespace.oid
+            and relation.relname = asked.name
+    left join pg_rewrite as query
+        on query.ev_class = relation.oid and query.rulename = '_RETURN'
+) as built
 """
 # Rows of `feeds` show as soon as their load is committed. The newest loads are
 # counted and summed: ids are given before commits and may come to be seen in
@@ -54,7 +71,8 @@ cross join (
 def batch(*, is_live: bool) -> LiteralString:
     """Hash of the newest catalog, id of the batch, and when it came about.
 
-    Takes `models` and, of a model that `is_live`, the `feeds` that it shows.
+    Takes `models`, `schemas` and `tables`, and `feeds`, which a model shows that
+    `is_live`.
     """
     if not is_live:
         return _REFRESHED.format(id="", done_at="")
@@ -65,12 +83,12 @@ def batch(*, is_live: bool) -> LiteralString:
 def batches(live: Sequence[bool]) -> LiteralString:
     """One row: hash of the newest catalog, ids and times of several batches.
 
-    The n-th takes `models_n` and, of a model that is live, `feeds_n`.
+    The n-th takes `models_n`, and so on.
     """
     asked = " union all ".join(
         f"select {n}, each.* from ({batch(is_live=is_live)}) as each".replace(
-            "%(models)s", f"%(models_{n})s"
-        ).replace("%(feeds)s", f"%(feeds_{n})s")
+            ")s::text[]", f"_{n})s::text[]"
+        )
         for n, is_live in enumerate(live)
     )
     return (

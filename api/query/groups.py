@@ -161,8 +161,17 @@ def _merged(measure: Measure, query: GroupQuery) -> Composable:
     is_ordered = any(by.column == measure.name for by in query.order)
     is_exact = is_ordered and _has_floats(measure, query.model)
     how = (_EXACT if is_exact else _MERGED)[measure.merge]
-    columns = (column("t", name) for name in measure.columns)
+    columns = (_summed(query.model, name) for name in measure.columns)
     return sql.SQL(how).format(*columns, decimals=query.precision)
+
+
+def _summed(model: Model, name: str) -> Composable:
+    """Postgres sums real in single precision: 3 M tenths came to 290,774.78."""
+    type_ = parse_type(model.column(name).type)
+    is_real = type_ is not None and type_.name == "real"
+    return sql.SQL("{}::double precision" if is_real else "{}").format(
+        column("t", name)
+    )
 
 
 def _has_floats(measure: Measure, model: Model) -> bool:

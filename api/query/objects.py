@@ -14,11 +14,12 @@ from api.question.asked import Query
 from catchment.catalog import Model
 from catchment.types import parse_type
 
-# A member's part of a feature's id. What would make two keys look alike is
-# escaped, and ~ stands for null. (Twice %: psycopg reads one as a placeholder.)
+# A member's part of a feature's id. What would make two keys look alike, or end a
+# path, is escaped, and ~ stands for null. (Twice %: psycopg reads one as a
+# placeholder.)
 _ID_PART = (
-    "coalesce(replace(replace(replace(to_jsonb({member}) #>> '{{}}', "
-    "'%%', '%%25'), ',', '%%2C'), '~', '%%7E'), '~')"
+    "coalesce(replace(replace(replace(replace(to_jsonb({member}) #>> '{{}}', "
+    "'%%', '%%25'), ',', '%%2C'), '~', '%%7E'), '/', '%%2F'), '~')"
 )
 
 

@@ -46,5 +46,14 @@ def meets(geometry: Composable, boxes: Iterable[Box], bound: Bound) -> Composabl
 
 
 def envelope(box: Box, bound: Bound) -> Composable:
-    corners = comma(map(bound.bind, (box.west, box.south, box.east, box.north)))
+    west, south, east, north = map(
+        bound.bind, (box.west, box.south, box.east, box.north)
+    )
+    # A polygon without an area meets nothing: this makes a line or a point of it.
+    if box.west == box.east or box.south == box.north:
+        return sql.SQL(
+            "st_envelope(st_setsrid(st_makeline("
+            "st_makepoint({}, {}), st_makepoint({}, {})), 4326))"
+        ).format(west, south, east, north)
+    corners = comma((west, south, east, north))
     return sql.SQL("st_makeenvelope({}, 4326)").format(corners)

@@ -26,7 +26,7 @@ _LAST_ZOOM_SIMPLIFIED = 2
 # ends with `offset 0`: Postgres would write a step twice into the next, and do it.
 _TILE = """
 with grouped as ({found}){shapes}, features as materialized (
-    select {columns}, {drawn} as ".shape"
+    select {columns}
     from (
         select p.*, {flat} as ".flat"
         from (
@@ -60,7 +60,7 @@ coalesce(
     case when st_dimension(f.".flat") = 2 then st_asmvtgeom(
         st_expand(st_pointonsurface(f.".flat"), {unit}), {bounds}, {extent}, {buffer}
     ) end
-)
+) as ".shape"
 """
 
 
@@ -80,8 +80,7 @@ def select(query: Query, catalog: Catalog, tile: Tile) -> tuple[sql.Composed, Bo
         geometry=_geometry(shape),
         join=shape.join or NOTHING,
         flat=_flat(tile, bound),
-        drawn=_drawn(tile, bound),
-        columns=comma(_columns(query, id_)),
+        columns=comma([*_columns(query, id_), _drawn(tile, bound)]),
         layer=bound.bind(query.model.name),
         extent=EXTENT,
         id=sql.SQL(", '.id'") if id_ else NOTHING,

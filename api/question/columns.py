@@ -8,8 +8,8 @@ from catchment.endpoint import Measure
 from catchment.types import DataType, parse_type
 
 _DOUBLE = DataType("double precision")
-# Sums of integers are counts; a sum of decimals has their scale and more digits.
-_SUMMED = {"smallint": "bigint", "integer": "bigint"}
+# As Postgres sums them; a sum of decimals has their scale and more digits.
+_SUMMED = {"smallint": "bigint", "integer": "bigint", "real": "double precision"}
 _MOST_DIGITS = 38
 POSITION = ("longitude", "latitude")
 

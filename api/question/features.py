@@ -9,8 +9,8 @@ from catchment.catalog import Model
 from catchment.endpoint import RowModel
 
 # What `api.query.objects` writes: the key's values, joined by commas.
-_PART = re.compile(r"(?:[^%~,]|%25|%2C|%7E)*")
-_UNESCAPED = {"%2C": ",", "%7E": "~", "%25": "%"}
+_PART = re.compile(r"(?:[^%~,/]|%25|%2C|%7E|%2F)*")
+_UNESCAPED = {"%2C": ",", "%7E": "~", "%2F": "/", "%25": "%"}
 _NULL = "~"
 _ALL = "*"
 
@@ -41,7 +41,7 @@ def _identity(model: Model) -> tuple[str, ...]:
 def _value(part: str, name: str, id_: str, model: Model) -> str | None:
     if part == _NULL:
         return None
-    value = re.sub("%25|%2C|%7E", lambda found: _UNESCAPED[found[0]], part)
+    value = re.sub("%25|%2C|%7E|%2F", lambda found: _UNESCAPED[found[0]], part)
     fits = values.fits(value, values.type_of(model, name))
     if not _PART.fullmatch(part) or not fits:
         raise _no_such(id_, model)

@@ -24,6 +24,8 @@ def items(asked: Request, name: str) -> Response[str]:
         return serving.serve(query, served, asked, among)
     if not any(name == "limit" for name, _ in asked.pairs):
         query = replace(query, limit=SHOWN)
+    # Its table shows no shapes: 12,000 of 160 points each took 270 MB to be read.
+    query = replace(query, skips_geometry=True)
     return serving.serve(query, served, asked, among, partial(features.table, asked))
 
 

@@ -106,7 +106,12 @@ def test_a_log_names_the_caller_and_holds_no_secret(keys, send, caplog):
     text = str([vars(record) for record in caplog.records])
     assert f"'key {key[:12]}'" in text
     assert "key=***" in text
+    assert_problem(send("/places", f"{key}=1"), 400)
+    assert_problem(send("/places", f"a={key.replace('c', '%63', 1)}"), 400)
+    send(f"/places/{key}")
+    text = str([vars(record) for record in caplog.records])
     assert key not in text
+    assert key[1:] not in text
     assert key[13:] not in text
 
 

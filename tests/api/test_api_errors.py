@@ -140,8 +140,45 @@ def test_paths_and_methods_that_are_not_there(world, send):
         "/stats/places",
         "/stats/ranked",
     ]
-    for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+    for method in ("POST", "PUT", "PATCH", "DELETE"):
         answer = send("/health", method=method)
         assert_problem(answer, 405)
         assert answer.headers["allow"] == "GET, HEAD"
     assert send("/nowhere", method="HEAD").status == 404
+
+
+def test_a_row_model_that_is_asked_for_as_a_dataset_is_led_to(world, get):
+    problem = assert_problem(get("places"), 404)
+    wanted = "it is a row model, GET /places or /collections/places/items."
+    assert problem["detail"].endswith(wanted)
+    hidden = assert_problem(get("hidden"), 404)["detail"]
+    assert hidden.endswith("it is a row model, GET /collections/hidden/items.")
+    assert "row model" not in assert_problem(get("nothing"), 404)["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "told"),
+    [
+        ("/stats/places", "properties=place", "group_by= and measures="),
+        ("/stats/places", "date=01/04/2020", "is written as 2025-01-31"),
+        ("/stats/places", "start_date=1.4.2020", "is written as 2025-01-31"),
+        ("/stats/places", "max=5..", "is a measure"),
+        ("/stats/places", "filter=max>5", "a measure is none"),
+        ("/places", "group_by=name", "properties="),
+        ("/places", 'filter=kind="even"', "in single quotes"),
+        ("/places", "filter=kind ilike 'e'", "CASEI"),
+        ("/places", "filter=kind = null", "IS NULL"),
+        ("/places", "filter=kind <> NULL", "IS NOT NULL"),
+        ("/collections/earthquakes_by_cell/items", "depth=>100", "5..10, 5.. or"),
+        ("/collections/earthquakes_by_cell/items", "depth>100", "as depth=5..10"),
+        ("/collections/earthquakes_by_cell/items", "depth>=100", "as depth=5..10"),
+        ("/collections/earthquakes_by_cell/items", "depth=<100", "5..10, 5.. or"),
+    ],
+)
+def test_an_error_says_how_to_mend_it(world, send, path, query, told):
+    assert told in assert_problem(send(path, query), 400)["detail"]
+
+
+def test_a_path_that_is_nobodys_is_told_of_the_admins_too(world, send):
+    known = assert_problem(send("/nowhere"), 404)["known"]
+    assert {"/loads", "/uploads", "/feeds"} <= {*known}

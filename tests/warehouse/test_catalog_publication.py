@@ -70,8 +70,16 @@ def test_the_document_is_the_manifest_with_the_types_of_the_database(
 def test_only_a_good_run_or_build_publishes(platform: Platform, project: Path) -> None:
     former = newest(platform)
     succeed(platform, "test", "-s", "states", project=project)
-    succeed(platform, "seed", project=project)
     assert newest(platform) == former
+
+    def is_said_again() -> bool:
+        """The same catalog, of which an answer held by its date is no more new."""
+        nonlocal former
+        before, former = former, newest(platform)
+        return former[:2] == before[:2] and former[2] > before[2]
+
+    succeed(platform, "seed", project=project)
+    assert is_said_again()
 
     marts_yml = "models/marts/observations/_observations.yml"
     column = "      - name: cell\n"
@@ -81,7 +89,7 @@ def test_only_a_good_run_or_build_publishes(platform: Platform, project: Path) -
         "catalog not published, the former one stays in force: observations_by_cell "
         "was built without later (dbt build -s +observations_by_cell)"
     ) in said
-    assert newest(platform) == former
+    assert is_said_again()
     edit(project, marts_yml, "      - name: later\n" + column, column)
 
     api = "            cells: {equals: n, default: [1, 2..5, many]}\n"
@@ -93,13 +101,13 @@ def test_only_a_good_run_or_build_publishes(platform: Platform, project: Path) -
         f"in {marts_yml} the default 'many' of observations_by_cell's parameter cells "
         "is no bigint"
     ) in said
-    assert newest(platform) == former
+    assert is_said_again()
     edit(project, marts_yml, path + api, "")
 
     edit(project, STATES, "from states", "from states where 1 / 0 = 1")
     said = refuse(platform, "build", "-s", "states", project=project)
     assert "catalog not published, the former one stays in force: states" in said
-    assert newest(platform) == former
+    assert is_said_again()
 
 
 def test_what_is_not_built_yet_is_left_out(bare_platform: Platform) -> None:

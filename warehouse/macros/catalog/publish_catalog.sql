@@ -2,8 +2,11 @@
    the loader and the API read them. Runs last; a build with a failure leaves
    the former catalog in force. #}
 {% macro publish_catalog() %}
-    {% if not execute or flags.WHICH not in ('run', 'build') %}
+    {% if not execute or flags.WHICH not in ('run', 'build', 'seed') %}
         {{ return('') }}
+    {% endif %}
+    {% if flags.WHICH == 'seed' %}
+        {{ return(publish_again()) }}
     {% endif %}
     {% set columns = database_columns() %}
     {% set problems = failed_nodes() + unbuilt_datasets(columns) + unkeyed_rows()
@@ -13,7 +16,7 @@
             "catalog not published, the former one stays in force: "
             ~ problems | join(', '), info=true
         ) %}
-        {{ return('') }}
+        {{ return(publish_again()) }}
     {% endif %}
     {% set document = catalog_document(columns) %}
     {% set names = document.models | map(attribute='unique_id') | list %}
@@ -25,6 +28,17 @@
     values ({{ quoted(local_md5(document)) }}, {{ quoted(document) }})
     on conflict (hash) do update set published_at = excluded.published_at
 {% endmacro %}
+
+{# The same catalog anew: what it serves may have other rows, even where the
+   build failed, and who holds an answer by its date must ask again. #}
+{% macro publish_again() -%}
+    update ops.catalog
+    set published_at = clock_timestamp()
+    where hash = (
+        select newest.hash from ops.catalog as newest
+        order by newest.published_at desc limit 1
+    )
+{%- endmacro %}
 
 {# A load that came while a new model was built was refreshed by the former
    catalog, which does not know the model: the next refresh covers it again. The
