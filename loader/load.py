@@ -125,12 +125,8 @@ class Loader:
             self._copy_rejects(rejects)
         status, reason = "loaded", None
         if over:
+            status, reason = "rejected", _over(counts, feed)
             counts = Counts(counts.read, 0, counts.rejected)
-            status = "rejected"
-            reason = (
-                f"{counts.rejected} of {counts.read} rows break the contract, more "
-                f"than its reject_limit of {feed.reject_limit}"
-            )
         ledger.close_load(self.db, load_id, counts, status, reason)
         if not over and feed.on_reupload == "replace":
             replaced = [
@@ -222,6 +218,16 @@ class Loader:
         except Gone:
             return
         ledger.set_moved(self.db, outcome.load_id, key)
+
+
+def _over(counts: Counts, feed: Feed) -> str:
+    """Why nothing of a file is published."""
+    if counts.rejected == counts.read:
+        return "no row keeps the contract"
+    return (
+        f"{counts.rejected} of {counts.read} rows break the contract, more than its "
+        f"reject_limit of {feed.reject_limit}"
+    )
 
 
 def _open_records(stream: Stream, feed: Feed, format_: str) -> Records:

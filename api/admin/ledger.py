@@ -1,7 +1,5 @@
 """What the admin routes are asked of the ledger, and pages of it."""
 
-import csv
-import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,13 +48,15 @@ class Asked:
     format: str = "json"
     feed: str | None = None
     status: str | None = None
+    rejects: bool | None = None
 
 
 def asked(request: Request, key: str, *words: str) -> Asked:
     """Read the parameters of a list that is ordered by `key`, as `-load_id`.
 
     Args:
-        words: of feed, status and f: those that it takes beside limit and cursor.
+        words: of feed, status, rejects and f: those that it takes beside limit and
+            cursor.
 
     Raises:
         Problem: 400 for all that is wrong.
@@ -72,15 +72,35 @@ def asked(request: Request, key: str, *words: str) -> Asked:
         format=parameters.one("f", _one_of("json", "csv")) or "json",
         feed=parameters.one("feed", _text),
         status=parameters.one("status", _one_of(*STATUSES)),
+        rejects=parameters.one("rejects", _is_true),
     )
 
 
 def loads(asked: Asked) -> Page:
-    """Loads as JSON texts, newest first."""
-    given = {"feed": asked.feed, "status": asked.status, "before": asked.after}
+    """Loads as JSON texts, newest first.
+
+    Raises:
+        Problem: 400, where there are none and there is no such feed either.
+    """
+    given = {
+        "feed": asked.feed,
+        "status": asked.status,
+        "rejects": asked.rejects,
+        "before": asked.after,
+    }
     words = {word: value for word, value in given.items() if value is not None}
     found = _all(sql.loads(words), {**words, "most": asked.limit + 1})
+    if asked.feed and not found:
+        _check_feed(asked.feed)
     return _page(found, asked.limit, lambda row: row[1])
+
+
+def _check_feed(name: str) -> None:
+    """A feed that is no more may still have loads; one that never was has none."""
+    known = sorted(container.catalog().feeds)
+    if name not in known:
+        detail = f"feed: there is no '{name}', and no such load of it."
+        raise bad_parameter("feed", detail, known)
 
 
 def load(load_id: int) -> dict[str, Any]:
@@ -138,13 +158,22 @@ def links(page: Page, request: Request, key: str, media_type: str) -> list[Link]
 
 
 def as_csv(rows: Iterable[Sequence[Any]]) -> str:
-    """Rejects as CSV (RFC 4180), with a header."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(REJECT_COLUMNS)
-    for *plain, also in rows:
-        writer.writerow([*plain, json.dumps(also, ensure_ascii=False) if also else ""])
-    return text.getvalue()
+    """Rejects as CSV (RFC 4180), with a header; texts in quotes, as in all CSV here."""
+    lines = [",".join(map(_cell, row)) for row in (REJECT_COLUMNS, *rows)]
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    match value:
+        case None:
+            return ""
+        case int():
+            return str(value)
+        case str():
+            text = value
+        case _:
+            text = json.dumps(value, ensure_ascii=False)
+    return '"' + text.replace('"', '""') + '"'
 
 
 def as_objects(rows: Iterable[Sequence[Any]]) -> list[Mapping[str, Any]]:
@@ -184,6 +213,10 @@ def _one_of(*words: str) -> Callable[[str], str]:
         return text
 
     return read
+
+
+def _is_true(text: str) -> bool:
+    return _one_of("false", "true")(text) == "true"
 
 
 def _text(text: str) -> str:

@@ -17,9 +17,10 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from api import tiles
 from api.links import Link
 from api.media import JSON
-from api.ogc import landing
+from api.ogc import collections, landing
 from api.request import Request
 
 _FOLDER = Path(__file__).parent / "templates"
@@ -60,6 +61,7 @@ def environment() -> Environment:
     made.globals.update(
         site=landing.TITLE,
         style=Markup(style),  # our own file, which is no one's input
+        rels={"tilesets": tiles.TILESETS_REL, "queryables": collections.QUERYABLES_REL},
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'",
     )
     made.filters.update(degrees=degrees, segment=segment, shown=shown)

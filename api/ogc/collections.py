@@ -14,6 +14,7 @@ from catchment.catalog import Catalog, Model
 from catchment.endpoint import Dataset, Endpoint
 
 _OGC = "http://www.opengis.net/def/rel/ogc/1.0"
+QUERYABLES_REL = f"{_OGC}/queryables"
 SCHEMA_TYPE = "application/schema+json"
 
 
@@ -85,7 +86,7 @@ def _self(model: Model, base: str) -> Link:
 
 def _links(model: Model, endpoint: Endpoint, base: str) -> list[Link]:
     queryables = Link(
-        f"{_OGC}/queryables",
+        QUERYABLES_REL,
         SCHEMA_TYPE,
         url(base, model, "queryables"),
         "What its items can be filtered by",

@@ -26,13 +26,15 @@ _NOT_NOW = (
 )
 
 logger = Logger(service="api", child=True)
+# West, south, east, north.
+Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
 class Extent:
     """Degrees of WGS 84, and RFC 3339 moments of which None is unbounded."""
 
-    bbox: tuple[float, float, float, float] | None = None
+    bbox: Box | None = None
     interval: tuple[str | None, str | None] | None = None
 
     def document(self) -> dict[str, Any] | None:
@@ -93,6 +95,19 @@ class Extents:
         return self.database.connection().execute(statement).fetchone()
 
 
+def of_one(catalog: Catalog, model: Model) -> Box | None:
+    """The box of one item, to show how to ask for a place; None where none is found.
+
+    Of a model whose extent is told, so that it is no one's secret.
+    """
+    statement = extents.narrowest(model, catalog)
+    try:
+        row = container.database().connection().execute(statement).fetchone()
+    except (*_NOT_NOW, errors.QueryCanceled):
+        return None
+    return _bbox(row)
+
+
 _extents: Extents | None = None
 
 
@@ -111,7 +126,7 @@ def of_all(served: AllServed) -> Iterator[tuple[Model, Extent]]:
         yield model, of(served.catalog, model, served.batches[model.name])
 
 
-def _bbox(row: tuple[Any, ...] | None) -> tuple[float, float, float, float] | None:
+def _bbox(row: tuple[Any, ...] | None) -> Box | None:
     """The box outwards to 6 decimals, as many as coordinates are answered with."""
     if row is None or row[0] is None:
         return None

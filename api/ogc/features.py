@@ -65,6 +65,7 @@ def alone(asked: Request, page: Page, query: Query, links: list[Link]) -> str:
 def table(asked: Request, page: Page, query: Query, links: list[Link]) -> str:
     """A page of items for people, who read their properties and not their shapes."""
     from api import html
+    from api.html import tables
 
     features = [json.loads(row) for row in page.rows]
     document: dict[str, Any] = {
@@ -78,7 +79,7 @@ def table(asked: Request, page: Page, query: Query, links: list[Link]) -> str:
         query=query,
         first=_first(asked),
         matched=page.matched,
-        numbers=_numbers(features),
+        table=tables.of(features, query, asked.address),
     )
 
 
@@ -86,13 +87,3 @@ def _first(asked: Request) -> str:
     """The address of the first page."""
     kept = tuple(pair for pair in asked.pairs if pair[0] != "cursor")
     return Address(asked.address.url, kept).href()
-
-
-def _numbers(features: list[dict[str, Any]]) -> set[str]:
-    """The properties that are numbers, which stand at the right of their column."""
-    return {
-        name
-        for feature in features
-        for name, value in feature["properties"].items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    }

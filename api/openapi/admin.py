@@ -1,10 +1,10 @@
-"""The paths of the scope `admin`: the ledger, and two ways to bring data in."""
+"""The paths of the scope `admin`: the ledger, feeds, and two ways to bring data in."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from api import problems
-from api.admin import feed_rows, ledger
+from api.admin import feed_rows, feeds, ledger
 from api.media import JSON
 from api.openapi import operations, responses, rows
 from api.openapi.models import Path
@@ -13,9 +13,11 @@ from api.openapi.shared import SHARED, query
 from api.openapi.types import Schema
 
 _TEXT: Schema = {"type": "string"}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
 _NUMBER: Schema = {"type": "integer", "nullable": True}
 _MOMENT: Schema = {"type": "string", "format": "date-time", "nullable": True}
 _NULLABLE: Schema = {"type": "string", "nullable": True}
+_BOOLEAN: Schema = {"type": "boolean"}
 _CSV = "text/csv"
 _OF_LEDGER = (*operations.ALWAYS, 504)
 
@@ -59,6 +61,25 @@ def components() -> dict[str, Schema]:
                 "request": _TEXT,
                 "load": {"type": "object"},
                 "rows": {"type": "array", "items": {"type": "object"}},
+                "unused": {
+                    **_TEXTS,
+                    "description": "Names in the rows that are no column's.",
+                },
+            },
+        },
+        "Feeds": {
+            "type": "object",
+            "required": ["feeds"],
+            "properties": {"feeds": {"type": "array", "items": _ref("Feed")}},
+        },
+        "Feed": {
+            "type": "object",
+            "required": ["name", "description", "files", "links"],
+            "properties": {
+                "name": _TEXT,
+                "description": _TEXT,
+                "files": {**_TEXTS, "description": "Patterns of its files' keys."},
+                "links": rows.LINKS,
             },
         },
     }
@@ -69,7 +90,9 @@ def paths() -> Iterator[Path]:
     yield "/loads/{number}", _load()
     yield "/loads/{number}/rejects", _rejects()
     yield "/uploads", _uploads()
-    yield "/feeds/{name}/rows", _rows()
+    yield "/feeds", _feeds()
+    yield "/feeds/{feed}", _feed()
+    yield "/feeds/{feed}/rows", _rows()
 
 
 def _loads() -> Operation:
@@ -80,6 +103,7 @@ def _loads() -> Operation:
         {JSON.media_type: _ref("Loads")},
         query("feed", _TEXT, "Of this feed alone."),
         query("status", status, "Of this status alone."),
+        query("rejects", _BOOLEAN, "`true` for those with rejects, `false` without."),
         _LIMIT,
         SHARED["cursor"],
     )
@@ -127,12 +151,23 @@ def _uploads() -> Operation:
     )
 
 
+def _feeds() -> Operation:
+    content = {JSON.media_type: _ref("Feeds")}
+    return _get("feeds", "The feeds", content)
+
+
+def _feed() -> Operation:
+    content = {feeds.SCHEMA_TYPE: _ref("JsonSchema")}
+    return _get("feed", "What a row of a feed must hold", content, _FEED)
+
+
 def _rows() -> Operation:
     rows_ = {
         "type": "array",
         "minItems": 1,
         "maxItems": feed_rows.MOST,
         "items": {"type": "object"},
+        "description": "As `GET /feeds/{feed}` says.",
     }
     report = {JSON.media_type: _ref("Report")}
     return Operation(
@@ -201,7 +236,7 @@ def _path(name: str, schema: Schema, description: str) -> dict[str, Any]:
 
 
 _LOAD = _path("number", {"type": "integer", "format": "int64"}, "The `load_id`.")
-_FEED = _path("name", _TEXT, "The feed.")
+_FEED = _path("feed", _TEXT, "The feed.")
 _LIMIT = query(
     "limit",
     {

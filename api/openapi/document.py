@@ -47,7 +47,7 @@ def of(catalog: Catalog, base: str, access: Access = _OPEN) -> dict[str, Any]:
             "title": "Catchment",
             "description": _DESCRIPTION,
             # The document changes with the catalog, and the catalog has a name.
-            "version": catalog.hash,
+            "version": catalog.hash[:12],
         },
         "servers": [{"url": base}],
         "tags": _tags(paths),

@@ -32,6 +32,25 @@ def box(model: Model, catalog: Catalog) -> sql.Composed:
     ).format(column("o", geometry.column), *_shown(geometry, model, catalog))
 
 
+# Members of a model that are looked at for an example.
+_FEW = 100
+
+
+def narrowest(model: Model, catalog: Catalog) -> sql.Composed:
+    """The box of one of some geometries that the model's rows show.
+
+    The narrowest, for a state that crosses the date line has a box around the globe.
+    """
+    geometry = model.api.geometry if model.api else None
+    if geometry is None:
+        raise ValueError(f"the model {model.name} has no geometry")
+    return sql.SQL(
+        "select st_xmin(g), st_ymin(g), st_xmax(g), st_ymax(g) from ("
+        "select {} as g from {} as o{} limit {}) as few where not st_isempty(g) "
+        "order by st_xmax(g) - st_xmin(g) limit 1"
+    ).format(column("o", geometry.column), *_shown(geometry, model, catalog), _FEW)
+
+
 def times(name: str, type_name: str, model: Model) -> sql.Composed:
     """The first and the last time, as texts; null is unbounded, no row no time.
 

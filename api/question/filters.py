@@ -76,7 +76,7 @@ def _filter(name: str, wanted: tuple[str, ...], model: Model, column: str) -> Fi
     single = tuple(text for text in wanted if not ranges.is_range(text, type_))
     for value in single:
         if not values.fits(value, type_):
-            raise bad_parameter(name, f"{name}: '{value}' is no {type_ or 'text'}.")
+            raise bad_parameter(name, f"{name}: {values.misfit(value, type_)}.")
     between = (_range(name, t, type_, column) for t in wanted if t not in single)
     return Filter(column, single, tuple(between))
 

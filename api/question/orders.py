@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from api.problems import bad_parameter
 from api.question import cursors, queryables, values
+from api.question.asked import GroupQuery, Query, RowQuery
 from api.question.cursors import Cursor
 from api.question.query_string import Parameters
 from catchment.catalog import Model
@@ -18,17 +19,34 @@ def of_groups(
 
     A place on the globe, a centroid, is before or behind no other.
     """
-    measures = [m.name for m in dataset.measures if m.merge != "centroid"]
-    asked = _asked(parameters, [*group_by, *measures])
+    asked = _asked(parameters, _of_groups(dataset, group_by))
     return _total(asked, group_by)
 
 
 def of_rows(parameters: Parameters, model: Model, rows: RowModel) -> tuple[Order, ...]:
     """By columns, as asked, the key last; not asked, in the model's own order."""
-    names = dict.fromkeys([*rows.columns, *rows.dimensions, *rows.key])
-    scalar = [name for name in names if queryables.kind_of(model.column(name))]
-    asked = _asked(parameters, scalar)
+    asked = _asked(parameters, _of_rows(model, rows))
     return _total(asked, rows.key) if asked else rows.order_by
+
+
+def sortable(query: Query) -> list[str]:
+    """What the answer to a query can be sorted by."""
+    match query:
+        case GroupQuery():
+            return _of_groups(query.endpoint, query.group_by)
+        case RowQuery():
+            return _of_rows(query.model, query.endpoint)
+    raise TypeError(f"nothing orders {type(query).__name__}")
+
+
+def _of_groups(dataset: Dataset, group_by: Sequence[str]) -> list[str]:
+    measures = [m.name for m in dataset.measures if m.merge != "centroid"]
+    return [*group_by, *measures]
+
+
+def _of_rows(model: Model, rows: RowModel) -> list[str]:
+    names = dict.fromkeys([*rows.columns, *rows.dimensions, *rows.key])
+    return [name for name in names if queryables.kind_of(model.column(name))]
 
 
 def _asked(parameters: Parameters, known: Sequence[str]) -> tuple[Order, ...]:

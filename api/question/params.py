@@ -1,14 +1,14 @@
 """Read the parameters of a query, and refuse by name whatever is wrong in them."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 from api import media
 from api.links import Pairs
 from api.media import Format
-from api.problems import Problem, bad_parameter
+from api.problems import bad_parameter
 from api.question import (
     boxes,
     cql2,
@@ -17,6 +17,7 @@ from api.question import (
     periods,
     queryables,
     shown,
+    unknown,
     values,
 )
 from api.question.asked import (
@@ -100,9 +101,7 @@ def dataset(given: Pairs, catalog: Catalog) -> Model:
     name = Parameters(given).one("dataset", str) or ""
     if found := catalog.datasets.get(name):
         return found
-    known = sorted(catalog.datasets)
-    detail = f"There is no dataset '{name}'."
-    raise Problem(404, detail, parameter="dataset", known=known)
+    raise unknown.dataset(name, catalog)
 
 
 def of_model(
@@ -120,12 +119,12 @@ def of_model(
     asked: Query
     match model.api:
         case RowModel() as rows:
-            _refuse_unknown(parameters, known(rows, route))
+            _refuse_unknown(parameters, rows, known(rows, route))
             order = orders.of_rows(parameters, model, rows)
             columns = shown.columns(parameters, rows)
             asked = RowQuery(model, rows, order, columns=columns)
         case Dataset() as dataset:
-            _refuse_unknown(parameters, known(dataset, route))
+            _refuse_unknown(parameters, dataset, known(dataset, route))
             group_by = shown.group_by(parameters, dataset)
             order = orders.of_groups(parameters, dataset, group_by)
             measures = shown.measures(parameters, dataset)
@@ -175,10 +174,12 @@ def known(endpoint: Endpoint, route: Route) -> list[str]:
     return list(dict.fromkeys([*names, *endpoint.dimensions, *own]))
 
 
-def _refuse_unknown(parameters: Parameters, known: Iterable[str]) -> None:
+def _refuse_unknown(
+    parameters: Parameters, endpoint: Endpoint, known: Collection[str]
+) -> None:
     for name in parameters.lists:
         if name not in known:
-            raise bad_parameter(name, f"There is no parameter '{name}'.", known)
+            raise bad_parameter(name, unknown.parameter(name, endpoint, known), known)
 
 
 def refuse_all_but_listing(given: Pairs, catalog: Catalog) -> None:

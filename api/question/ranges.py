@@ -53,7 +53,7 @@ def edge(text: str, type_: DataType | None, operator: str) -> Edge:
     if type_ and type_.name in _TIMESTAMPS:
         return _moment(text, type_.name, operator)
     if not values.fits(text, type_):
-        raise ValueError(f"'{text}' is no {type_ or 'text'}")
+        raise ValueError(values.misfit(text, type_))
     if type_ and type_.name == "date" and values.DATE.fullmatch(text):
         day = date.fromisoformat(text)
         return Edge(day, day)

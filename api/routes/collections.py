@@ -40,10 +40,12 @@ def collection(asked: Request, name: str) -> Response[str]:
 
     def shown() -> dict[str, Any]:
         self_ = Link("self", "", "", "")
+        extent = _extent(served)
+        one = extents.of_one(served.catalog, model) if extent.bbox else None
         return {
             "schema": schemas.of_items(served.catalog, model, self_),
             "queryables": schemas.of_queryables(served.catalog, model, self_),
-            "examples": examples.of(model, _extent(served)),
+            "examples": examples.of(model, extent, one),
         }
 
     of = (served.catalog, served.batch)

@@ -22,7 +22,7 @@ def docs(asked: Request) -> Response[str]:
         "Content-Security-Policy": page.POLICY,
         "Referrer-Policy": "no-referrer",
     }
-    text = page.html(asked.base + openapi.PATH, assets)
+    text = page.html(f"{asked.base}/", asked.base + openapi.PATH, assets)
     return _answered(text, "text/html; charset=utf-8", asked, headers)
 
 

@@ -13,7 +13,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 
 from api import container, problems
-from api.admin import bodies, feed_rows
+from api.admin import bodies, feed_rows, feeds
 from api.problems import Problem
 from api.request import Request
 from api.routes.uploads import feed_of
@@ -40,7 +40,7 @@ def rows(asked: Request, name: str) -> Response[str]:
     _audit(asked, feed.name, key, report)
     if report["is_other"]:
         raise Problem(422, "This Idempotency-Key was used for other rows before.")
-    return _answered(asked, key, report)
+    return _answered(asked, key, report, feeds.unused(feed, texts))
 
 
 def _key(asked: Request) -> str:
@@ -60,13 +60,20 @@ def _audit(asked: Request, feed: str, key: str, report: Mapping[str, Any]) -> No
     logger.info("rows", caller=asked.caller.name, feed=feed, request=key, **told)
 
 
-def _answered(asked: Request, key: str, report: Mapping[str, Any]) -> Response[str]:
+def _answered(
+    asked: Request, key: str, report: Mapping[str, Any], unused: list[str]
+) -> Response[str]:
     """201 where rows were published; 422 where all were held back, with the same
-    report."""
+    report.
+
+    Args:
+        unused: names in the rows that are no column's.
+    """
     document = {
         "request": key,
         "load": {word: report[word] for word in LOAD_WORDS},
         "rows": feed_rows.told(report),
+        **({"unused": unused} if unused else {}),
     }
     headers: dict[str, str | list[str]] = {"Cache-Control": "no-store"}
     if report["status"] not in PUBLISHED:
@@ -74,7 +81,9 @@ def _answered(asked: Request, key: str, report: Mapping[str, Any]) -> Response[s
             422,
             content_type=problems.MEDIA_TYPE,
             headers=headers,
-            body=json.dumps({**_problem(report), **document}, ensure_ascii=False),
+            body=json.dumps(
+                {**_problem(report, unused), **document}, ensure_ascii=False
+            ),
         )
     headers["Location"] = f"{asked.base}/loads/{report['load_id']}"
     return Response(
@@ -85,13 +94,23 @@ def _answered(asked: Request, key: str, report: Mapping[str, Any]) -> Response[s
     )
 
 
-def _problem(report: Mapping[str, Any]) -> dict[str, Any]:
-    is_over = report["status"] == "rejected"
+def _problem(report: Mapping[str, Any], unused: list[str]) -> dict[str, Any]:
     return {
         "type": "about:blank",
         "title": HTTPStatus(422).phrase,
         "status": 422,
-        "detail": "More rows break the contract than it allows: none was published."
-        if is_over
-        else "The rows could not be loaded: GET /loads says why.",
+        "detail": _detail(report, unused),
     }
+
+
+def _detail(report: Mapping[str, Any], unused: list[str]) -> str:
+    if report["status"] != "rejected":
+        return "The rows could not be loaded: GET /loads says why."
+    keeps_none = report["rows_rejected"] == report["rows_read"]
+    why = (
+        "No row keeps the contract"
+        if keeps_none
+        else "More rows break the contract than it allows"
+    )
+    hint = " `unused` are names that GET /feeds/{feed} does not list." if unused else ""
+    return f"{why}: none was published.{hint}"

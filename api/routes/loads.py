@@ -25,7 +25,7 @@ JSON, CSV = "application/json", "text/csv; charset=utf-8"
 
 def loads(asked: Request) -> Response[str]:
     _mend_connection()
-    wanted = ledger.asked(asked, NEWEST_FIRST, "feed", "status")
+    wanted = ledger.asked(asked, NEWEST_FIRST, "feed", "status", "rejects")
     page = ledger.loads(wanted)
     return _answered(page, asked, NEWEST_FIRST, JSON, _loads)
 

@@ -12,7 +12,6 @@ from importlib import import_module
 from aws_lambda_powertools.event_handler import Response
 
 from api import ogc, tiles
-from api.access.scopes import ADMIN
 from api.request import Request
 
 # The last part of a path, which may hold a slash of its own: an HTTP API decodes
@@ -87,17 +86,15 @@ OPERATIONS = (
     Operation("/loads/{number}", "loads.load"),
     Operation("/loads/{number}/rejects", "loads.rejects"),
     Operation("/uploads", "uploads.upload", "POST"),
-    Operation("/feeds/{name}/rows", "feed_rows.rows", "POST"),
+    Operation("/feeds", "feeds.listed"),
+    Operation("/feeds/{feed}", "feeds.feed"),
+    Operation("/feeds/{feed}/rows", "feed_rows.rows", "POST"),
 )
-
-
-def _is_for_all(template: str) -> bool:
-    return "{" not in template and template.split("/")[1] not in ADMIN
 
 
 # What is told to who asks for a path that is nobody's.
 PLATFORM_PATHS = tuple(
-    operation.template for operation in OPERATIONS if _is_for_all(operation.template)
+    operation.template for operation in OPERATIONS if "{" not in operation.template
 )
 
 

@@ -6,6 +6,7 @@ import json
 
 import psycopg
 import pytest
+from access_world import publish_feeds, source
 from api_asserts import assert_problem, links
 
 from api import container
@@ -44,11 +45,12 @@ def admin(bare_platform, monkeypatch):
     gate.gate.cache_clear()
     with psycopg.connect(bare_platform.admin, autocommit=True) as connection:
         connection.execute(LOADS)
+        publish_feeds(connection, source("b", {"id": {}}))
         connection.execute(
             "insert into ops.refresh (model, load_ids, started_at, seconds, rows, "
             "status, message) values "
             "('m', '{1}', '2026-01-01 10:00:01.6+00', 0.2, null, 'failed', 'secret'), "
-            "('m', '{1,3}', '2026-01-01 10:00:02+00', 0.25, 7, 'done', null), "
+            "('m', '{1,3}', '2026-01-01 10:00:02+00', 0.2503481, 7, 'done', null), "
             "('m', '{3}', '2026-01-01 12:00:02+00', 0.25, 7, 'done', null)"
         )
         yield connection
@@ -82,7 +84,9 @@ def test_loads_come_newest_first_with_all_that_is_known(get):
     assert (refused["status"], refused["reason"]) == ("rejected", "too many")
     assert (refused["rows_read"], refused["rows_rejected"]) == (3, 3)
     assert oldest["seconds"] == 1.5
-    assert oldest["started_at"] == "2026-01-01T10:00:00+00:00"
+    assert oldest["started_at"] == "2026-01-01T10:00:00Z"
+    assert oldest["finished_at"] == "2026-01-01T10:00:01.5Z"
+    assert oldest["refreshed_at"] == "2026-01-01T10:00:02Z"
     assert not {"bucket", "version", "etag"} & set(oldest)
     assert list(links(answer)) == ["self"]
 
@@ -93,7 +97,9 @@ def test_loads_come_newest_first_with_all_that_is_known(get):
         ("feed=a", [2, 1]),
         ("status=loaded", [3, 1]),
         ("feed=a&status=loaded", [1]),
-        ("feed=' or true --", []),
+        ("feed=b&status=failed", []),
+        ("rejects=true", [2]),
+        ("rejects=false&feed=a", [1]),
         ("limit=2", [3, 2]),
         ("limit=99999999999999999999999", [3, 2, 1]),
     ],
@@ -122,6 +128,8 @@ def test_pages_lead_on_and_a_load_that_comes_meanwhile_is_in_none(get, admin):
         ("/loads", "limit=x", "limit"),
         ("/loads", "status=lost", "status"),
         ("/loads", "feed=%00", "feed"),
+        ("/loads", "feed=' or true --", "feed"),
+        ("/loads", "rejects=1", "rejects"),
         ("/loads", "f=csv", "f"),
         ("/loads", "cursor=abc", "cursor"),
         ("/loads", "cursor=W3siLWxvYWRfaWQiOiJ4In0sIiJd", "cursor"),
@@ -135,12 +143,26 @@ def test_what_is_asked_wrongly_is_named(get, path, query, parameter):
     assert assert_problem(get(path, query), 400)["parameter"] == parameter
 
 
+def test_a_feed_that_never_was_is_told_with_those_that_are(get):
+    assert assert_problem(get("/loads", "feed=c"), 400)["known"] == ["b"]
+    # One that is no more has its loads still.
+    assert ids(get("/loads", "feed=a")) == [2, 1]
+
+
+def test_what_had_nothing_to_refresh_was_not_refreshed(get, admin):
+    admin.execute("update ops.load set refreshed_at = finished_at")
+    newest, refused, oldest = get("/loads").json["data"]
+    assert newest["refreshed_at"] is None
+    assert (refused["refreshed_at"], oldest["refreshed_at"][-1]) == (None, "Z")
+
+
 def test_a_load_tells_of_its_refreshes_and_not_what_postgres_said(get):
     answer = get("/loads/1")
     assert answer.json["rows_loaded"] == 3
     first, second = answer.json["refreshes"]
     assert (first["status"], second["status"]) == ("failed", "done")
     assert (second["model"], second["rows"], second["seconds"]) == ("m", 7, 0.25)
+    assert second["started_at"] == "2026-01-01T10:00:02Z"
     assert "secret" not in answer.body
     (rejects,) = (k for k in answer.json["links"] if k["rel"] == "rejects")
     assert rejects["href"].endswith("/loads/1/rejects")
@@ -185,6 +207,9 @@ def test_rejects_as_csv(get, admin):
     assert json.loads(first[-1])[0]["column"] == "a"
     assert (second[-2], second[-1]) == ("x,yyyyy", "")
     assert 'rel="next"' in answer.headers["link"]
+    lines = answer.body.split("\r\n")
+    assert lines[0] == '"row_number","line","column","code","message","record","also"'
+    assert lines[2] == '2,3,"id","type","is no integer","x,yyyyy",'
 
 
 def test_a_page_of_large_records_is_cut_and_says_so(get, admin):

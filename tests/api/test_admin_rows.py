@@ -148,7 +148,21 @@ def test_above_the_limit_of_the_contract_nothing_is_published(post, admin):
     assert problem["load"]["status"] == "rejected"
     statuses = [row["status"] for row in problem["rows"]]
     assert statuses == ["not loaded", "rejected", "rejected"]
+    assert "More rows break the contract" in problem["detail"]
     assert stored(admin) == []
+    problem = assert_problem(post([{}]), 422)
+    assert problem["detail"] == "No row keeps the contract: none was published."
+
+
+def test_names_that_are_no_columns_are_told(post):
+    answer = post([{"id": 1, "Amount": 2}, {"id": 2, "amount": 1, "b": 1, "Amount": 3}])
+    assert (answer.status, answer.json["unused"]) == (201, ["Amount", "b"])
+    assert "unused" not in post([{"id": 1}]).json
+    problem = assert_problem(post([{"ID": 1}]), 422)
+    assert problem["unused"] == ["ID"]
+    assert "GET /feeds/{feed}" in problem["detail"]
+    many = {f"x{number}": 1 for number in range(30)}
+    assert len(post([{"id": 1, **many}]).json["unused"]) == 20
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 from api_asserts import assert_problem
+from rows_world import NAMES as PLACES
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PATHS = ["/", "/conformance", "/collections"] + [
@@ -102,7 +103,8 @@ def test_what_data_and_catalog_say_is_escaped(own_world, page, republish):
     republish(change)
     own_world.execute("update marts.places set name = %s where name = 'a'", [evil])
     paths = [path for path in PATHS if "places" in path or path.count("/") < 2]
-    for path in (*paths, f"/collections/places/items/{evil}"):
+    id_ = evil.replace("/", "%2F")
+    for path in (*paths, f"/collections/places/items/{id_}"):
         assert "<script" not in page(path)
     assert "&lt;script&gt;" in page("/collections/places/items")
 
@@ -125,6 +127,60 @@ def test_a_page_for_people_has_a_hundred_items_where_none_says_how_many(
     )
     assert page("/collections/hidden/items").count("<tr>") == 101
     assert page("/collections/hidden/items", "limit=120").count("<tr>") == 121
+
+
+def heads(text):
+    """The heads of a table in their order, each with its link's query, if any."""
+    row = re.search(r"<thead>(.*?)</thead>", text, re.DOTALL)[1]
+    cells = re.findall(r"<th[^>]*>(?:<a href=\"[^?]*\?([^\"]*)\">)?(\w+)", row)
+    return {name: unescape(query) for query, name in cells}
+
+
+def test_heads_sort_the_items_and_again_the_other_way_round(world, page):
+    path = "/collections/earthquakes_by_state/items"
+    found = heads(page(path, "limit=3&f=html"))
+    assert [*found][:3] == ["Item", "state_fips", "state_name"]
+    assert found["n"] == "limit=3&f=html&sortby=-n"
+    assert found["state_name"] == "limit=3&f=html&sortby=state_name"
+    assert (found["Item"], found["centroid"]) == ("", "")
+    text = page(path, found["n"])
+    assert 'aria-sort="descending"' in text
+    assert heads(text)["n"] == "limit=3&f=html&sortby=n"
+    next_ = re.search(r'<a href="[^?]*\?([^"]*)" rel="next">', text)[1]
+    assert "cursor" not in heads(page(path, unescape(next_)))["n"]
+
+
+def test_other_formats_stand_above_the_table(world, page):
+    above = page("/collections/places/items").partition("<table")[0]
+    for name in ("JSON", "GeoJSON", "CSV", "GeoParquet"):
+        assert f">{name}</a>" in above
+
+
+def test_ids_that_tell_nothing_and_columns_without_values_come_last(own_world, page):
+    path = "/collections/places/items"
+    assert next(iter(heads(page(path)))) == "Item"
+    own_world.execute("update marts.places set label = null, name = md5(name)")
+    assert [*heads(page(path))] == ["kind", "label", "name", "Item"]
+
+
+def test_a_collection_leads_to_all_that_its_document_does(world, page, send):
+    text = page("/collections/earthquakes_by_state")
+    for part in ("tiles", "schema", "queryables"):
+        address = f"https://api.example.org/collections/earthquakes_by_state/{part}"
+        assert f'href="{address}"' in text
+    assert "around the globe, 32° N to 71° N" in text
+
+
+@pytest.mark.parametrize(
+    # Alaska, on both sides of the date line, has a box around the globe.
+    ("name", "ids"),
+    [("earthquakes_by_state", ["06,California"]), ("places", PLACES)],
+)
+def test_the_box_of_the_example_is_about_one_item(world, page, send, name, ids):
+    box = re.search(r"\?(bbox=[^<\"]*)", page(f"/collections/{name}"))[1]
+    found = send(f"/collections/{name}/items", box).json["features"]
+    (feature,) = found
+    assert feature["id"] in ids
 
 
 def test_no_items_are_told_as_such(world, page):

@@ -112,7 +112,8 @@ def test_in_a_closed_api_the_document_needs_a_key_and_the_page_asks_for_it(
     text = send("/docs").body
     assert '<form id="asked"' in text
     for address in re.findall(r'(?:src|href)="https://api.example.org(\S+)"', text):
-        assert send(address).status == (401 if address == "/api" else 200)
+        is_asset = address.startswith("/docs/")
+        assert send(address).status == (200 if is_asset else 401)
 
 
 def test_what_needs_a_key_says_so(published):
@@ -146,7 +147,9 @@ def test_in_an_open_api_only_admins_paths_and_restricted_rows_need_a_key(
         "/loads/{number}",
         "/loads/{number}/rejects",
         "/uploads",
-        "/feeds/{name}/rows",
+        "/feeds",
+        "/feeds/{feed}",
+        "/feeds/{feed}/rows",
     }
     republish(restrict)
     more = needing(send("/api").json) - needing(told)
@@ -168,10 +171,20 @@ def test_the_page_is_small_and_names_nothing_of_another_host(send):
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     assert len(answer.body) < 2_000
     addresses = re.findall(r'(?:src|href|data-url)="([^"]*)"', answer.body)
-    assert len(addresses) == 7
+    assert len(addresses) == 10
     for address in addresses:
         assert address.startswith(("https://api.example.org/", "data:,"))
     assert "<script>" not in answer.body
+
+
+def test_the_page_leads_back_and_is_dark_where_the_system_is(world, send):
+    text = send("/docs", accept="text/html").body.partition("<form")[0]
+    for href in re.findall(r'<a (?:class="site" )?href="https://[^/]+(/\w*)"', text):
+        assert send(href, accept="text/html").headers["content-type"] == "text/html"
+    assert "prefers-color-scheme: dark" in page.asset("page.css")
+    # The class that Swagger UI's own sheet knows.
+    assert '"dark-mode"' in page.asset("page.js")
+    assert "html.dark-mode" in page.asset("swagger-ui.min.css")
 
 
 def test_the_browser_is_told_to_load_nothing_from_elsewhere(send):

@@ -68,6 +68,14 @@ def test_a_rejected_file_says_how_many_rows_and_what_its_limit_is(desk: Desk) ->
     assert desk.ledger()[0]["reason"] == outcome.reason
 
 
+def test_a_file_without_one_good_row_is_told_as_such(desk: Desk) -> None:
+    feed = desk.feed([column("id", "integer")])
+
+    outcome = desk.drop(feed, "a.csv", "id\nx\n")
+
+    assert (outcome.status, outcome.reason) == ("rejected", "no row keeps the contract")
+
+
 def test_a_feed_without_a_limit_loads_what_is_good(desk: Desk) -> None:
     feed = desk.feed([column("id", "integer")])
 

@@ -45,13 +45,15 @@ def version() -> str:
     return digest.hexdigest()
 
 
-def html(api: str, assets: str) -> str:
+def html(root: str, api: str, assets: str) -> str:
     """The page.
 
     Args:
+        root: the address of the landing page.
         api: the address of the document that it shows.
         assets: the address that its assets are below.
     """
     page = (_OWN / "index.html").read_text(encoding="utf-8")
-    # The base of both is what the client sent as `Host`.
-    return Template(page).substitute(api=escape(api), assets=escape(assets))
+    # The base of all is what the client sent as `Host`.
+    given = {"root": root, "api": api, "assets": assets}
+    return Template(page).substitute({word: escape(url) for word, url in given.items()})

@@ -40,4 +40,9 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   read(new FormData(form).get("secret").trim());
 });
+// Swagger UI knows a dark page by a class.
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const shade = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
+dark.addEventListener("change", shade);
+shade();
 read("");

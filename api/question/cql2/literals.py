@@ -66,7 +66,7 @@ def _number(text: Number, about: Queryable) -> Value:
 
 def _fitting(text: str, about: Queryable) -> Value:
     if not values.fits(text, about.type):
-        raise ValueError(f"{about.name}: '{text[:40]}' is no {about.type or 'text'}")
+        raise ValueError(f"{about.name}: {values.misfit(text, about.type)}")
     return Value(text)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from api.problems import bad_parameter
 from api.question.queryables import Queryable
+from api.question.unknown import WHY
 
 
 class Names:
@@ -35,8 +36,8 @@ class Names:
                     return self._known[name]
                 raise bad_parameter(
                     "filter",
-                    f"filter: '{name[:40]}' is no queryable of this model. A measure "
-                    "is none: conditions choose the rows that it is made of.",
+                    f"filter: '{name[:40]}' is no queryable of this model. A text "
+                    f"stands in single quotes, as 'a'; a measure is none, for {WHY}.",
                     self._known,
                 )
         raise ValueError('a property is wanted, as {"property": …}')

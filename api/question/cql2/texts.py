@@ -17,6 +17,11 @@ _COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
 _KEYWORDS = {
     *("AND", "OR", "NOT", "LIKE", "BETWEEN", "IN", "IS", "NULL", "TRUE", "FALSE"),
 }
+# What to write in place of what other languages have.
+_INSTEAD = {
+    "ILIKE": "CASEI(name) LIKE CASEI('a%')",
+    "NULL": "name IS NULL, or name IS NOT NULL",
+}
 _PREDICATE = re.compile("[ST]_[A-Z]+")
 _CONTROLS = {"a": 7, "b": 8, "t": 9, "n": 10, "v": 11, "f": 12, "r": 13}
 
@@ -34,6 +39,11 @@ class _Reader(Cursor):
     """Reads what begins at the cursor, and leaves it behind that."""
 
     _depth = 0
+
+    def wrong(self, message: str = "") -> ValueError:
+        if instead := _INSTEAD.get(self.name) if not message else None:
+            message = f"{self.here} is not understood: write {instead}"
+        return super().wrong(message)
 
     def whole(self) -> Any:
         document = self._or()

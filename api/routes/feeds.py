@@ -1,0 +1,45 @@
+"""`GET /feeds`, and what a row of one of them must hold.
+
+Of the scope `admin`.
+"""
+
+import json
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from api import container
+from api.admin import feeds
+from api.answer import answers
+from api.media import JSON
+from api.problems import Problem, bad_parameter
+from api.request import Request
+from api.routes.uploads import feed_of
+
+
+def listed(asked: Request) -> Response[str]:
+    _refuse_parameters(asked)
+    document = {"feeds": feeds.listed(container.catalog(), asked.base)}
+    return _answered(document, JSON.media_type, asked)
+
+
+def feed(asked: Request, name: str) -> Response[str]:
+    _refuse_parameters(asked)
+    found = feed_of(container.catalog(), name)
+    return _answered(feeds.schema(found, asked.base), feeds.SCHEMA_TYPE, asked)
+
+
+def _refuse_parameters(asked: Request) -> None:
+    for name, _ in asked.pairs:
+        raise bad_parameter(name, f"There is no parameter '{name}'.", ())
+
+
+def _answered(
+    document: dict[str, Any], media_type: str, asked: Request
+) -> Response[str]:
+    text = json.dumps(document, ensure_ascii=False)
+    kept = {"Cache-Control": "no-store"}
+    response = answers.respond(text, media_type, asked.accept_encoding, kept)
+    if response is None:
+        raise Problem(500, "The document is larger than an answer can be.")
+    return response
