@@ -50,20 +50,19 @@ NO_ROWS = Page((), (), more=False)
 def read(connection: Connection[Any], query: Query, catalog: Catalog) -> Page:
     """The first page of a query's rows, at most `query.limit` of them."""
     statement, bound = select(query, catalog)
-    rows: list[str] = []
-    keys: list[str] = []
+    pairs: list[tuple[str, str]] = []
     length = 0
-    more = False
     with connection.cursor() as cursor:
-        for row, key in cursor.stream(statement, bound, size=CHUNK):
-            if len(rows) == query.limit:
-                # The last there is. Who leaves a stream before its end makes psycopg
-                # cancel the query over a new connection: 3 ms of a page of 100.
-                more = True
-                continue
-            if rows and length + len(row) > MOST_TEXT:
-                return Page(tuple(rows), tuple(keys), more=True)
-            rows.append(row)
-            keys.append(key)
-            length += len(row)
-    return Page(tuple(rows), tuple(keys), more)
+        # To its end, for the statement has a limit: who leaves a stream before makes
+        # psycopg cancel the query over a new connection, 3 ms of a page of 100.
+        for pair in cursor.stream(statement, bound, size=CHUNK):
+            length += len(pair[0])
+            if length > MOST_TEXT and pairs:
+                return _page(pairs, more=True)
+            pairs.append(pair)
+    return _page(pairs[: query.limit], more=len(pairs) > query.limit)
+
+
+def _page(pairs: list[tuple[str, str]], *, more: bool) -> Page:
+    rows, keys = zip(*pairs, strict=True) if pairs else ((), ())
+    return Page(rows, keys, more)
