@@ -17,7 +17,8 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help demo install config infra deploy destroy data see-files copy-files \
 	query-enrollment query-counts leads-run leads-drop check up down status test \
-	lint lint-models types migration build docs bench fuzz-api clean package backup restore
+	lint lint-models types migration build docs bench bench-api fuzz-api \
+	test-packages clean package backup restore
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -112,6 +113,9 @@ status: ## Show what runs and where
 test: ## Run all tests
 	@$(RUN) pytest $(if $(DATABASE_URL),,-n auto --dist loadfile)
 
+test-packages: ## Run the packages in containers as AWS does; minutes
+	@$(RUN) pytest -m packages tests/local
+
 lint: ## Check style and format
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
@@ -149,6 +153,9 @@ fuzz-api: ## Try the API with what its OpenAPI document allows and what it forbi
 
 bench: ## Measure loading beside psql; the figures go to benchmarks/results
 	@$(RUN) python -m benchmarks.load --json benchmarks/results/load.json
+
+bench-api: ## Measure the API beside bare SQL, tipg and pygeoapi; needs wrk and uv
+	@$(RUN) python -m benchmarks.api --json benchmarks/results/api.json
 
 clean: ## Remove what the tools leave behind; data stay
 	@rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

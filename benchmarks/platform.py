@@ -31,8 +31,8 @@ class Platform:
 
 
 @contextmanager
-def fresh() -> Iterator[Platform]:
-    """A new database on a new private server."""
+def fresh(*, with_models: bool = True) -> Iterator[Platform]:
+    """A new database on a new private server, with our models or without."""
     server = postgres.provide(FOLDER, given_url="", say=silent)
     try:
         with psycopg.connect(server.url, autocommit=True) as connection:
@@ -40,7 +40,8 @@ def fresh() -> Iterator[Platform]:
             connection.execute("create database catchment_bench")
         platform = Platform(roles.url_with(server.url, dbname="catchment_bench"))
         warehouse.migrate(ROOT, platform.admin, PASSWORDS)
-        build(platform)
+        if with_models:
+            build(platform)
         yield platform
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("drop database catchment_bench with (force)")

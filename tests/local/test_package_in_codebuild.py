@@ -20,6 +20,8 @@ from catchment.local import api_keys, backup_restore, package
 from tests.conftest import ROOT, Platform, drop_database, new_database
 from tests.local.lambda_service import IMAGE
 
+pytestmark = pytest.mark.packages
+
 BUILDSPECS = ROOT / "terraform" / "modules" / "warehouse" / "buildspecs"
 NO_PROGRAMS = 75
 TOOLS = {

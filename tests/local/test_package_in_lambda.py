@@ -27,6 +27,8 @@ from tests.loader.conftest import s3_event, sqs_event
 from tests.local import lambda_service
 from tests.local.lambda_service import IMAGE, TASK
 
+pytestmark = pytest.mark.packages
+
 EXAMPLES = ROOT / "examples" / "observations"
 BY_STATE = "dataset=observations_by_state&group_by=state_name,category&limit=1000"
 HANDLERS = ("loader.handler", "loader.extract", "api.handler")

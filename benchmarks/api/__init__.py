@@ -1,0 +1,1 @@
+"""How fast the API answers: `make bench-api`, or `python -m benchmarks.api --help`."""
