@@ -18,7 +18,8 @@ def database() -> Database:
     Raises:
         MissingSetting: where the environment does not say how to log in.
     """
-    return Database.of(settings.from_environment(), "catchment-api")
+    own = settings.from_environment()
+    return Database.of(own, "catchment-api", reads_contracts=False)
 
 
 def catalog() -> Catalog:

@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from psycopg import errors
 
+from catchment.mistakes import ContractError
 from catchment.settings import MissingSetting
 
 MEDIA_TYPE = "application/problem+json"
@@ -122,6 +123,11 @@ def of(error: Exception, paths: Iterable[str] = ()) -> Problem:
             )
         case psycopg.OperationalError():
             return unavailable("The database cannot be reached at the moment.")
+        case ContractError():
+            return unavailable(
+                "The published contracts cannot be read by this version of the API: "
+                "deploy both from the same revision."
+            )
         case MissingSetting():
             return unavailable("This deployment is not configured yet; see its log.")
     return Problem(500, "Something went wrong here; it has been logged.")

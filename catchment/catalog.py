@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from catchment import contract_words, dataset
-from catchment.contract import Feed
+from catchment import dataset
 from catchment.endpoint import Dataset, RowModel
 from catchment.mistakes import ContractError, Mistake
+
+if TYPE_CHECKING:
+    from catchment.contract import Feed
 
 # What the loader refreshes; a view below them is always fresh by itself.
 REFRESHED = ("rollup", "materialized_view")
@@ -49,15 +51,44 @@ class Model:
         return next(found, ModelColumn(name, ""))
 
 
+class Feeds(Mapping[str, "Feed"]):
+    """The feeds by name, read of their contracts when the first is asked for.
+
+    Data are served without them, and the words of contracts are a tenth of what the
+    API would import.
+
+    Raises:
+        ContractError: where one is asked for, with every mistake of the contracts.
+    """
+
+    def __init__(self, contracts: Sequence[Mapping[str, Any]]):
+        self._contracts = contracts
+
+    @cached_property
+    def _read(self) -> Mapping[str, "Feed"]:
+        from catchment import contract_words
+
+        return {feed.name: feed for feed in contract_words.parse_all(self._contracts)}
+
+    def __getitem__(self, name: str) -> "Feed":
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+
 @dataclass(frozen=True)
 class Catalog:
     """One published build. `hash` identifies the document it was read from."""
 
     hash: str
-    feeds: Mapping[str, Feed]
+    feeds: Mapping[str, "Feed"]
     models: Mapping[str, Model]
 
-    def feed_of(self, key: str) -> Feed | None:
+    def feed_of(self, key: str) -> "Feed | None":
         """The feed that a decoded object key belongs to; those that yield last."""
         found = [feed for feed in self.feeds.values() if feed.matches(key)]
         return min(found, key=lambda feed: feed.yields, default=None)
@@ -141,8 +172,13 @@ def _source_table(unique_id: str) -> str:
     return unique_id.rsplit(".", 1)[1]
 
 
-def parse(document: str | Mapping[str, Any], hash_: str = "") -> Catalog:
+def parse(
+    document: str | Mapping[str, Any], hash_: str = "", *, with_contracts: bool = True
+) -> Catalog:
     """Read a catalog document.
+
+    Args:
+        with_contracts: whether its contracts are read now, and not by need.
 
     Raises:
         ContractError: with every mistake of its contracts and datasets.
@@ -152,15 +188,17 @@ def parse(document: str | Mapping[str, Any], hash_: str = "") -> Catalog:
     models = [_model(entry, mistakes) for entry in raw["models"]]
     endpoints = {model.name: model.api for model in models if model.api}
     mistakes.extend(dataset.check_together(raw["models"], endpoints))
+    feeds = Feeds(raw["feeds"])
     try:
-        feeds = contract_words.parse_all(raw["feeds"])
+        if with_contracts:
+            len(feeds)
     except ContractError as error:
         mistakes = [*error.mistakes, *mistakes]
     if mistakes:
         raise ContractError(mistakes)
     catalog = Catalog(
         hash=hash_,
-        feeds={feed.name: feed for feed in feeds},
+        feeds=feeds,
         models={model.name: model for model in models},
     )
     if stale := list(_stale_models(catalog, raw["models"])):

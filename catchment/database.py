@@ -34,18 +34,25 @@ class Database:
     url: str = field(repr=False)
     application_name: str = "catchment"
     credentials: Credentials = field(default_factory=OfUrl, repr=False)
+    reads_contracts: bool = True
     _connection: psycopg.Connection[Any] | None = field(default=None, repr=False)
     _catalog: Catalog | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, settings: Settings, application_name: str) -> "Database":
+    def of(
+        cls, settings: Settings, application_name: str, *, reads_contracts: bool = True
+    ) -> "Database":
         """The database of a process.
+
+        Args:
+            reads_contracts: whether it wants those of a catalog, or seldom.
 
         Raises:
             MissingSetting: where its settings do not say how to log in.
         """
         url = settings.database_url
-        return cls(url, application_name, credentials.of(settings))
+        login = credentials.of(settings)
+        return cls(url, application_name, login, reads_contracts)
 
     def connection(self) -> psycopg.Connection[Any]:
         """The open connection, autocommitting; a new one if it broke.
@@ -117,7 +124,7 @@ class Database:
                 "ops.catalog is empty: run `dbt build` in warehouse/ to publish "
                 "the feeds and models"
             )
-        return catalog.parse(row[1], row[0])
+        return catalog.parse(row[1], row[0], with_contracts=self.reads_contracts)
 
     def close(self) -> None:
         if self._connection is not None:

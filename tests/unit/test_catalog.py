@@ -146,3 +146,15 @@ def test_a_view_shows_the_rows_of_a_feed_where_nothing_is_refreshed_between() ->
     assert found.live_feeds("half") == {"sun"}
     assert found.live_feeds("live") == {"sun", "wind"}
     assert found.live_feeds("both") == set()
+
+
+def test_contracts_are_read_when_a_feed_is_asked_for() -> None:
+    wrong = {**source("sun"), "columns": []}
+    document = {**DOCUMENT, "feeds": [wrong, source("wind")]}
+    with pytest.raises(ContractError):
+        catalog.parse(document)
+
+    found = catalog.parse(document, with_contracts=False)
+    assert found.feeds_above("both") == {"sun", "wind"}
+    with pytest.raises(ContractError):
+        found.feeds.get("wind")
