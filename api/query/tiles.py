@@ -19,7 +19,7 @@ from catchment.catalog import Catalog
 # where no tile and no buffer shows the cut.
 _MOST_LATITUDE = 86
 # Up to here half a unit of the grid is worth taking out of a shape before it is cut:
-# 56 states at zoom 0 take half the time and half the bytes, at 3 the same of both.
+# 56 large shapes at zoom 0 take half the time and half the bytes, at 3 the same.
 _LAST_ZOOM_SIMPLIFIED = 2
 
 # `grouped` are the features, for shapes of groups know them by that name. Each step
