@@ -111,7 +111,7 @@ status: ## Show what runs and where
 
 # On a server that is given, one process: roles and their passwords are the server's.
 test: ## Run all tests
-	@$(RUN) pytest $(if $(DATABASE_URL),,-n auto --dist loadfile)
+	@$(RUN) pytest $(if $(DATABASE_URL),,-n auto --dist loadfile --no-loadscope-reorder)
 
 test-packages: ## Run the packages in containers as AWS does; minutes
 	@$(RUN) pytest -m packages tests/local
