@@ -120,9 +120,8 @@ class Catalog:
 
     def models_above(self, model: str) -> set[str]:
         """The models that a model is made of, at any depth."""
-        return {
-            m.name for m in self.models.values() if m.unique_id in self._above[model]
-        }
+        above = self._above[model]
+        return {self._by_id[id_].name for id_ in above if id_ in self._by_id}
 
     def refreshed_parts(self, model: str) -> set[str]:
         """The model itself if it is refreshed; of a view all that it is made of."""
@@ -138,24 +137,24 @@ class Catalog:
         """
         if self.models[model].materialized in REFRESHED:
             return set()
-        by_id = {m.unique_id: m.name for m in self.models.values()}
         feeds: set[str] = set()
         for parent in self.models[model].depends_on:
             if parent.startswith("source."):
                 feeds.add(_source_table(parent))
-            elif parent in by_id:
-                feeds |= self.live_feeds(by_id[parent])
+            elif parent in self._by_id:
+                feeds |= self.live_feeds(self._by_id[parent].name)
         return feeds
 
     @cached_property
+    def _by_id(self) -> Mapping[str, Model]:
+        return {model.unique_id: model for model in self.models.values()}
+
+    @cached_property
     def _sorted(self) -> tuple[Model, ...]:
-        by_id = {model.unique_id: model for model in self.models.values()}
-        graph = {m.unique_id: m.depends_on for m in by_id.values()}
-        return tuple(
-            by_id[unique_id]
-            for unique_id in TopologicalSorter(graph).static_order()
-            if unique_id in by_id and by_id[unique_id].materialized in REFRESHED
-        )
+        graph = {m.unique_id: m.depends_on for m in self.models.values()}
+        order = TopologicalSorter(graph).static_order()
+        found = (self._by_id[id_] for id_ in order if id_ in self._by_id)
+        return tuple(model for model in found if model.materialized in REFRESHED)
 
     @cached_property
     def _above(self) -> Mapping[str, set[str]]:

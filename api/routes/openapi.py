@@ -5,12 +5,11 @@ from hashlib import blake2b
 
 from aws_lambda_powertools.event_handler import Response
 
-from api import container, media, openapi
-from api.answer import answers, caching
+from api import container, openapi
+from api.answer import answers, caching, documents
 from api.answer.caching import Validators
 from api.media import Format
-from api.problems import Problem, bad_parameter
-from api.question.query_string import Parameters
+from api.problems import Problem
 from api.request import Request
 from catchment import settings
 from catchment.catalog import Catalog
@@ -26,7 +25,7 @@ _written: dict[tuple[str, str, Access], str] = {}
 
 
 def api(asked: Request) -> Response[str]:
-    _refuse_parameters(asked)
+    documents.chosen(asked, (OPENAPI,))
     catalog, access = container.catalog(), settings.access()
     validators = _validators(catalog, access, asked)
     if caching.has_it(asked, validators):
@@ -40,14 +39,6 @@ def api(asked: Request) -> Response[str]:
     if response is None:
         raise Problem(500, "The document is larger than an answer can be.")
     return response
-
-
-def _refuse_parameters(asked: Request) -> None:
-    parameters = Parameters(asked.pairs)
-    for name in parameters.lists:
-        if name != "f":
-            raise bad_parameter(name, f"There is no parameter '{name}'.", ("f",))
-    media.chosen(parameters.one("f", str), "", (OPENAPI,), OPENAPI)
 
 
 def _validators(catalog: Catalog, access: Access, asked: Request) -> Validators:
