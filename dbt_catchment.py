@@ -14,7 +14,7 @@ from dbt.flags import get_flags
 from dbt.plugins.contracts import PluginArtifacts
 from dbt.plugins.manager import dbt_hook, dbtPlugin
 
-from catchment import catalog, parameters, yaml_lines
+from catchment import catalog, contract_words, parameters, yaml_lines
 from catchment.mistakes import ContractError
 
 
@@ -23,8 +23,10 @@ class ContractCheck(dbtPlugin):
 
     @dbt_hook  # type: ignore[untyped-decorator]
     def get_manifest_artifacts(self, manifest: Manifest) -> PluginArtifacts:
-        document = catalog.document_of(manifest.writable_manifest().to_dict())
+        written = manifest.writable_manifest().to_dict()
+        document = catalog.document_of(written)
         mistakes = list(parameters.unfit_defaults(document["models"]))
+        mistakes += contract_words.tests_of_dropped(written)
         try:
             catalog.parse(document)
         except ContractError as error:

@@ -6,20 +6,22 @@ Constraint words are those of JSON Schema
 
 import re
 import zoneinfo
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from catchment.contract import JSON_FORMATS, Column, Geometry, TimeZone
+from catchment.contract import Column, Geometry, TimeZone
 from catchment.types import KNOWN, DataType, parse_type
 from catchment.words import Words
 
-GEOMETRY_SOURCES = ("geojson",)
+GEOMETRY_SOURCES = ("geojson", "wkt", "wkb")
 # Of JSON Schema's formats: those that its types and patterns cannot say.
 VALUE_FORMATS = ("time-zone",)
 WGS_84 = 4326
 AUDIT_COLUMNS = ("_load_id", "_row_number")
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+# What becomes of personal data before they are stored.
+PII = ("drop", "hash")
 MOMENTS = ("date", "timestamp without time zone", "timestamp with time zone")
 
 
@@ -31,7 +33,7 @@ class Complain(Protocol):
     ) -> None: ...
 
 
-def parse(raw: Any, formats: Sequence[str], wrong: Complain) -> tuple[Column, ...]:
+def parse(raw: Any, wrong: Complain) -> tuple[Column, ...]:
     """The columns of a source table, a list or a mapping by name.
 
     What is wrong goes to `wrong`; the column is then read without it.
@@ -40,7 +42,8 @@ def parse(raw: Any, formats: Sequence[str], wrong: Complain) -> tuple[Column, ..
     columns = tuple(_column(entry, wrong) for entry in entries)
     by_name = {column.name: column for column in columns}
     for column in columns:
-        _check_geometry(column, by_name, formats, wrong)
+        _check_geometry(column, by_name, wrong)
+        _check_personal(column, by_name, wrong)
     return columns
 
 
@@ -66,6 +69,7 @@ def _column(raw: Mapping[str, Any], wrong: Complain) -> Column:
         null_values=words.texts("null_values"),
         time_zone=words.value("time_zone", parse_time_zone),
         geometry=words.value("geometry", parse_geometry),
+        pii=words.one_of("pii", PII),
     )
     words.no_others()
     _check_column(column, words, wrong)
@@ -117,11 +121,23 @@ def _check_kinds(column: Column, words: Words, wrong: Complain) -> None:
                 wrong(f"{word} needs {kind}, not {type_}", column.name, word)
 
 
+def _check_personal(
+    column: Column, columns: Mapping[str, Column], wrong: Complain
+) -> None:
+    """Personal data go nowhere but where they are hashed, or nowhere at all."""
+    name = column.name
+    if column.pii and column.from_key:
+        wrong("personal data in a file's name are in the ledger too", name, "pii")
+    if column.pii == "hash" and column.type.name != "text":
+        wrong(f"pii: hash needs text, not {column.type}", name, "pii")
+    geometry = column.geometry
+    for axis in (geometry.x, geometry.y) if geometry else ():
+        if axis and axis in columns and not columns[axis].stored:
+            wrong(f"geometry from '{axis}', which is dropped", name, "geometry")
+
+
 def _check_geometry(
-    column: Column,
-    columns: Mapping[str, Column],
-    formats: Sequence[str],
-    complain: Complain,
+    column: Column, columns: Mapping[str, Column], complain: Complain
 ) -> None:
     geometry, type_ = column.geometry, column.type
 
@@ -142,12 +158,8 @@ def _check_geometry(
             wrong(f"{{x: …, y: …}} makes a Point, not a {type_.shape}", "data_type")
         _check_axis(column, columns, geometry.x, 180, complain)
         _check_axis(column, columns, geometry.y, 90, complain)
-    else:
-        for format_ in formats:
-            if format_ not in JSON_FORMATS:
-                wrong(f"geojson geometry cannot come from {format_}")
-        if type_.srid != WGS_84 or type_.has_m:
-            wrong("GeoJSON is in WGS 84 without M: geometry(…,4326)", "data_type")
+    elif geometry.source == "geojson" and type_.has_m:
+        wrong("GeoJSON has no M", "data_type")
 
 
 def _check_axis(
@@ -157,19 +169,24 @@ def _check_axis(
     most: int,
     wrong: Complain,
 ) -> None:
-    """One number column that a geometry is made of; degrees have an end."""
+    """One number column that a geometry is made of; degrees have an end, and beyond
+    some end coordinates cannot be transformed."""
     axis = columns.get(name or "")
     if axis is None:
         wrong(f"geometry from a missing column '{name}'", column.name, "geometry")
-    elif not axis.type.is_number:
+        return
+    if not axis.type.is_number:
         wrong(f"geometry from '{name}', which is no number", column.name, "geometry")
-    elif column.type.srid == WGS_84 and not (
-        axis.minimum is not None
-        and axis.minimum >= -most
-        and axis.maximum is not None
-        and axis.maximum <= most
-    ):
-        message = f"degrees need a minimum and a maximum within ±{most}"
+        return
+    of_target = column.type.srid
+    srid = (column.geometry.srid if column.geometry else None) or of_target
+    low, high = axis.minimum, axis.maximum
+    if srid == WGS_84:
+        if low is None or low < -most or high is None or high > most:
+            message = f"degrees need a minimum and a maximum within ±{most}"
+            wrong(message, axis.name, "data_type")
+    elif srid != of_target and (low is None or high is None):
+        message = f"what is transformed to {of_target} needs a minimum and a maximum"
         wrong(message, axis.name, "data_type")
 
 
@@ -219,8 +236,16 @@ def parse_time_zone(raw: Any) -> TimeZone:
 
 
 def parse_geometry(raw: Any) -> Geometry:
-    if isinstance(raw, Mapping) and set(raw) == {"x", "y"}:
-        return Geometry(x=str(raw["x"]), y=str(raw["y"]))
-    if raw in GEOMETRY_SOURCES:
-        return Geometry(source=str(raw))
-    raise ValueError(f"'{raw}' is neither {{x: …, y: …}} nor {GEOMETRY_SOURCES}")
+    """`wkt`, or with the SRID of the file `{source: wkt, srid: 28992}`; or from two
+    columns `{x: lon, y: lat}`, also with a `srid`."""
+    said = {"source": raw} if isinstance(raw, str) else raw
+    words = set(said) - {"srid"} if isinstance(said, Mapping) else set()
+    srid = said.get("srid") if isinstance(said, Mapping) else None
+    if srid is not None and (type(srid) is not int or srid < 1):
+        raise ValueError(f"srid '{srid}' is no number of a reference system")
+    if words == {"x", "y"}:
+        return Geometry(x=str(said["x"]), y=str(said["y"]), srid=srid)
+    if words == {"source"} and said["source"] in GEOMETRY_SOURCES:
+        return Geometry(source=said["source"], srid=srid)
+    sources = ", ".join(GEOMETRY_SOURCES)
+    raise ValueError(f"'{raw}' is neither {{x: …, y: …}} nor one of {sources}")

@@ -10,7 +10,12 @@ from catchment import globs
 from catchment.extract import Extract
 from catchment.types import DataType
 
-JSON_FORMATS = ("json", "ndjson", "geojson")
+JSON_FORMATS = ("json", "ndjson", "geojson", "geojsonseq")
+TEXT_FORMATS = ("csv", "tsv")
+# They are read from a file on disk, for their readers go back and forth in it.
+DISK_FORMATS = ("parquet", "xlsx", "shapefile", "geopackage")
+# What a packed file has behind its name.
+PACKED = (".gz", ".zst")
 # What a key ends with, where a feed comes in several formats.
 SUFFIXES = {
     ".csv": "csv",
@@ -19,7 +24,22 @@ SUFFIXES = {
     ".ndjson": "ndjson",
     ".jsonl": "ndjson",
     ".geojson": "geojson",
+    ".geojsonl": "geojsonseq",
+    ".geojsons": "geojsonseq",
+    ".geojsonseq": "geojsonseq",
+    ".parquet": "parquet",
+    ".geoparquet": "parquet",
+    ".xlsx": "xlsx",
+    ".zip": "shapefile",
+    ".gpkg": "geopackage",
 }
+
+
+def unpacked_key(key: str) -> str:
+    """The key of an object without what says that it is packed."""
+    for suffix in PACKED:
+        key = key.removesuffix(suffix)
+    return key
 
 
 @dataclass(frozen=True)
@@ -41,11 +61,15 @@ class Limit:
 
 @dataclass(frozen=True)
 class Geometry:
-    """Where a geometry comes from: two number columns, or one text form."""
+    """Where a geometry comes from: two number columns, or one form of writing it.
+
+    `srid` is the file's, where the contract says it.
+    """
 
     x: str | None = None
     y: str | None = None
     source: str | None = None
+    srid: int | None = None
 
 
 @dataclass(frozen=True)
@@ -82,6 +106,12 @@ class Column:
     null_values: tuple[str, ...] = ()
     time_zone: TimeZone | None = None
     geometry: Geometry | None = None
+    pii: str | None = None
+
+    @property
+    def stored(self) -> bool:
+        """Whether the raw table has it; a file may hold it all the same."""
+        return self.pii != "drop"
 
     @property
     def generated(self) -> bool:
@@ -110,11 +140,15 @@ class Feed:
     encoding: tuple[str, ...] = ("utf-8",)
     header_line: str = "required"
     records: str = ""
+    sheet: str = ""
+    layer: str = ""
     trim: bool = False
     null_values: tuple[str, ...] = ()
     strict: bool = False
+    unknown_columns: str = "ignore"
     reject_limit: Limit = Limit(1.0, is_share=True)
     on_reupload: str = "replace"
+    on_delete: str = "keep"
     error_after: timedelta | None = None
     extract: Extract | None = None
     file: str | None = None
@@ -130,6 +164,11 @@ class Feed:
         return tuple(c for c in self._given_columns if c.from_key is not None)
 
     @property
+    def is_personal(self) -> bool:
+        """Whether its files hold personal data, which are shown to nobody."""
+        return any(column.pii for column in self.columns)
+
+    @property
     def _given_columns(self) -> tuple[Column, ...]:
         """All but those that Postgres makes, with the words of the feed."""
         return tuple(
@@ -143,9 +182,14 @@ class Feed:
         )
 
     def matches(self, key: str) -> bool:
-        """Whether a decoded object key belongs to this feed; `.gz` is no matter."""
-        key = key.removesuffix(".gz")
-        return any(globs.compiled(pattern).fullmatch(key) for pattern in self.files)
+        """Whether a decoded object key belongs to this feed, packed or not."""
+        return self.pattern_of(key) is not None
+
+    def pattern_of(self, key: str) -> str | None:
+        """The first of `files` that a decoded object key matches."""
+        key = unpacked_key(key)
+        found = (p for p in self.files if globs.compiled(p).fullmatch(key))
+        return next(found, None)
 
     def delimiter_of(self, format_: str) -> str:
         """What stands between the fields of a csv or tsv file."""
@@ -155,5 +199,5 @@ class Feed:
         """The format of one of the feed's objects; of several, by its suffix."""
         if len(self.formats) == 1:
             return self.formats[0]
-        plain = key.removesuffix(".gz").lower()
+        plain = unpacked_key(key.lower())
         return next(f for suffix, f in SUFFIXES.items() if plain.endswith(suffix))

@@ -10,15 +10,36 @@ from datetime import timedelta
 from typing import Any
 
 from catchment import column_words, extract_words, globs
-from catchment.contract import JSON_FORMATS, SUFFIXES, Feed, Limit
+from catchment.contract import (
+    DISK_FORMATS,
+    JSON_FORMATS,
+    PACKED,
+    SUFFIXES,
+    TEXT_FORMATS,
+    Feed,
+    Limit,
+)
 from catchment.extract import Extract
 from catchment.mistakes import ContractError, Mistake
 from catchment.words import Words
 
-FORMATS = ("csv", "tsv", *JSON_FORMATS)
+FORMATS = (*TEXT_FORMATS, *JSON_FORMATS, *DISK_FORMATS)
 ON_REUPLOAD = ("replace", "append")
+ON_DELETE = ("keep", "remove")
 ENCODINGS = ("utf-8", "windows-1252", "latin-1")
 HEADER_LINES = ("required", "optional", "none")
+UNKNOWN_COLUMNS = ("ignore", "warn", "reject")
+# Words that say how files of some formats are read.
+OF_FORMATS = {
+    "delimiter": TEXT_FORMATS,
+    "encoding": TEXT_FORMATS,
+    "header_line": (*TEXT_FORMATS, "xlsx"),
+    "records": ("json",),
+    "sheet": ("xlsx",),
+    "layer": ("shapefile", "geopackage"),
+}
+# What keys begin with that are no files: of records that say their columns.
+TOPICS = ("kafka/", "kinesis/")
 # What COPY takes (https://www.postgresql.org/docs/current/sql-copy.html), but for
 # upper case, digits and quotes.
 DELIMITER = re.compile(r'[^A-Za-z0-9."\\\r\n\0\x80-\U0010ffff]')
@@ -54,6 +75,25 @@ def parse_all(sources: Sequence[Mapping[str, Any]]) -> tuple[Feed, ...]:
     return feeds
 
 
+def tests_of_dropped(manifest: Mapping[str, Any]) -> Iterator[Mistake]:
+    """Tests of columns that no raw table has, for their values are not stored."""
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != "test":
+            continue
+        for above in node["depends_on"].get("nodes", []):
+            source = manifest["sources"].get(above) or {"columns": {}}
+            column = source["columns"].get(node.get("column_name")) or {}
+            meta = (column.get("config") or {}).get("meta") or column.get("meta") or {}
+            if meta.get("pii") == "drop":
+                yield Mistake(
+                    f"feed {source['name']}",
+                    "pii: drop leaves nothing that data_tests could look at",
+                    column["name"],
+                    "data_tests",
+                    source["original_file_path"],
+                )
+
+
 def _shared_names(feeds: Sequence[Feed]) -> Iterator[Mistake]:
     seen: dict[str, Feed] = {}
     for feed in feeds:
@@ -74,7 +114,7 @@ def _shared_keys(feeds: Sequence[Feed]) -> Iterator[Mistake]:
                 continue
             for pattern in feed.files:
                 for taken in other.files:
-                    if globs.overlap(pattern, taken):
+                    if globs.overlap(_narrowed(pattern), _narrowed(taken)):
                         yield Mistake(
                             f"feed {feed.name}",
                             f"files '{pattern}' can match the same key as "
@@ -84,9 +124,18 @@ def _shared_keys(feeds: Sequence[Feed]) -> Iterator[Mistake]:
                         )
 
 
+def _narrowed(pattern: str) -> str:
+    """A pattern of records by one of their keys: these have no suffix by which
+    `**/*_north.csv` could take them."""
+    topic, _, part = pattern.rpartition("/")
+    if part != "*" or not pattern.startswith(TOPICS):
+        return pattern
+    return f"{topic}/{'0' if topic.startswith('kafka') else 'shardId-0'}"
+
+
 def _missing_zones(feeds: Sequence[Feed]) -> Iterator[Mistake]:
     """Local times whose zone should be in another feed, and is not."""
-    names = {feed.name: {c.name for c in feed.columns} for feed in feeds}
+    names = {f.name: {c.name for c in f.columns if c.stored} for f in feeds}
     for feed in feeds:
         for column in feed.columns:
             zone = column.time_zone
@@ -137,17 +186,22 @@ class _Parser:
             description=self.source.get("description", ""),
             files=words.texts("files", required=True),
             formats=formats,
-            columns=column_words.parse(self.source["columns"], formats, self.wrong),
+            columns=column_words.parse(self.source["columns"], self.wrong),
             yields=words.flag("yields"),
             delimiter=words.text("delimiter") or "",
             encoding=words.value("encoding", parse_encodings) or ("utf-8",),
             header_line=words.one_of("header_line", HEADER_LINES) or "required",
             records=words.text("records") or "",
+            sheet=words.text("sheet") or "",
+            layer=words.text("layer") or "",
             trim=words.flag("trim"),
             null_values=words.texts("null_values"),
             strict=words.flag("strict"),
+            unknown_columns=words.one_of("unknown_columns", UNKNOWN_COLUMNS)
+            or "ignore",
             reject_limit=words.value("reject_limit", parse_limit) or Limit(1.0, True),
             on_reupload=words.one_of("on_reupload", ON_REUPLOAD) or "replace",
+            on_delete=words.one_of("on_delete", ON_DELETE) or "keep",
             error_after=error_after(self.source.get("freshness")),
             extract=self.extract(),
             file=self.file,
@@ -169,15 +223,15 @@ class _Parser:
                 "quote, backslash or line end",
                 word="delimiter",
             )
-        if "json" not in feed.formats and words.given("records"):
-            self.wrong("records is a word of format json", word="records")
-        for word in ("delimiter", "encoding", "header_line"):
-            if set(feed.formats) <= set(JSON_FORMATS) and words.given(word):
-                self.wrong(f"{word} is a word of csv and tsv", word=word)
+        for word, formats in OF_FORMATS.items():
+            if words.given(word) and not set(formats) & set(feed.formats):
+                self.wrong(f"{word} is a word of {', '.join(formats)}", word=word)
         if not feed.columns:
             self.wrong("has no columns")
         elif not feed.read_columns:
             self.wrong("has no column that a file holds")
+        elif not any(column.stored for column in feed.columns):
+            self.wrong("keeps no column: all are dropped")
         if not column_words.IDENTIFIER.fullmatch(feed.table) or "__" in feed.table:
             self.wrong("its name must be lower case letters, digits and single _")
         if feed.schema != RAW:
@@ -188,12 +242,18 @@ class _Parser:
         for pattern in feed.files:
             if message := globs.problem(pattern):
                 self.wrong(f"files '{pattern}': {message}", word="files")
-            if pattern.endswith(".gz"):
+            if pattern.endswith(PACKED):
+                packed = pattern[pattern.rindex(".") :]
                 self.wrong(
-                    f"files '{pattern}': leave .gz away, packed files match without it",
+                    f"files '{pattern}': leave {packed} away, packed files match "
+                    "without it",
                     word="files",
                 )
-            elif len(feed.formats) > 1 and not pattern.endswith(tuple(suffixes)):
+            elif (
+                len(feed.formats) > 1
+                and not pattern.endswith(tuple(suffixes))
+                and not pattern.startswith(TOPICS)
+            ):
                 self.wrong(
                     f"files '{pattern}': of several formats a file's is told by its "
                     f"suffix, which must be one of {', '.join(suffixes)}",

@@ -1,4 +1,4 @@
-"""Where the password of a database connection comes from.
+"""Where the password of a database connection comes from, and the loader's key.
 
 On one's own machine it stands in `DATABASE_URL`. In AWS the environment holds
 none: it is a token, signed for each connection, or a secret of Secrets Manager.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from catchment.settings import IAM, MissingSetting, Settings
+from catchment.settings import IAM, SHORTEST_KEY, MissingSetting, Settings
 
 if TYPE_CHECKING:
     from botocore.session import Session
@@ -143,28 +143,74 @@ class Secret:
         return self._kept != refused
 
     def _read(self) -> str:
-        from botocore.config import Config
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        # API Gateway waits 30 s, and the database has to be asked after that.
-        patience = Config(
-            connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2}
-        )
         try:
-            client: Any = _session().create_client(
-                "secretsmanager", region_name=self.arn.split(":")[3], config=patience
-            )
-            said = client.get_secret_value(SecretId=self.arn)
-        except (BotoCoreError, ClientError) as error:
+            password = _text_of(self.arn)
+        except _NoSecret as error:
             raise NoPassword(
                 f"the secret that DATABASE_PASSWORD_FROM names cannot be read: {error}"
             ) from error
-        if not said.get("SecretString"):
+        if not password:
             raise NoPassword(
                 "the secret that DATABASE_PASSWORD_FROM names holds no text: put the "
                 "role's password into it"
             )
-        return str(said["SecretString"])
+        return password
+
+
+def pii_key(settings: Settings) -> bytes:
+    """What personal data are hashed with; a secret is read once a process.
+
+    Raises:
+        MissingSetting: where there is no key, or none that can be read.
+    """
+    if settings.pii_key:
+        return settings.pii_key.encode()
+    if not settings.pii_key_from:
+        raise MissingSetting(
+            "PII_KEY is not set, and this feed has columns with pii: hash: give the "
+            "loader a key (`openssl rand -hex 32`), or PII_KEY_FROM, the ARN of a "
+            "secret that holds one"
+        )
+    return _key_of(settings.pii_key_from)
+
+
+@cache
+def _key_of(arn: str) -> bytes:
+    try:
+        key = _text_of(arn)
+    except _NoSecret as error:
+        raise MissingSetting(
+            f"the secret that PII_KEY_FROM names cannot be read: {error}"
+        ) from error
+    if len(key) < SHORTEST_KEY:
+        raise MissingSetting(
+            "the secret that PII_KEY_FROM names holds no text of at least "
+            f"{SHORTEST_KEY} characters: put `openssl rand -hex 32` into it"
+        )
+    return key.encode()
+
+
+class _NoSecret(Exception):
+    """Secrets Manager does not give a secret; the message says why."""
+
+
+def _text_of(arn: str) -> str:
+    """The text of a secret; '' where it holds none."""
+    from botocore.config import Config
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    # API Gateway waits 30 s, and the database has to be asked after that.
+    patience = Config(
+        connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2}
+    )
+    try:
+        client: Any = _session().create_client(
+            "secretsmanager", region_name=arn.split(":")[3], config=patience
+        )
+        said = client.get_secret_value(SecretId=arn)
+    except (BotoCoreError, ClientError) as error:
+        raise _NoSecret(str(error)) from error
+    return str(said.get("SecretString") or "")
 
 
 @cache

@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 INCOMING = "incoming/"
 # The value of DATABASE_PASSWORD_FROM that is no secret's ARN.
 IAM = "iam"
+# Of a shorter one some can be found by trying.
+SHORTEST_KEY = 32
 _SECRET = re.compile(r"arn:[\w-]+:secretsmanager:[\w-]+:\d+:secret:\S+")
 
 
@@ -27,6 +29,8 @@ class Settings:
         failed: where an object goes that could not be loaded.
         password_from: where the password comes from: `iam`, or the ARN of a
             secret; None where the URL, or libpq's own words, have it.
+        pii_key: what personal data are hashed with (`pii: hash` of a contract).
+        pii_key_from: the ARN of the secret that holds it, where it is in AWS.
     """
 
     database_url: str = field(repr=False)
@@ -34,6 +38,8 @@ class Settings:
     processed: str = "processed/"
     failed: str = "failed/"
     password_from: str | None = None
+    pii_key: str | None = field(default=None, repr=False)
+    pii_key_from: str | None = None
 
 
 def from_environment() -> Settings:
@@ -41,7 +47,8 @@ def from_environment() -> Settings:
 
     Raises:
         MissingSetting: where `DATABASE_URL` is not set, or is no URL; where
-            `DATABASE_PASSWORD_FROM` is nothing that a password comes from.
+            `DATABASE_PASSWORD_FROM` is nothing that a password comes from;
+            where `PII_KEY` or `PII_KEY_FROM` is no key, and no place of one.
     """
     url = os.environ.get("DATABASE_URL")
     if not url:
@@ -52,7 +59,12 @@ def from_environment() -> Settings:
     if not url.startswith(("postgresql://", "postgres://")):
         # Not quoted: whatever it is, it may hold a password.
         raise MissingSetting("DATABASE_URL is no URL that begins with postgresql://")
-    return Settings(database_url=url, password_from=_password_from())
+    return Settings(
+        database_url=url,
+        password_from=_password_from(),
+        pii_key=_pii_key(),
+        pii_key_from=_pii_key_from(),
+    )
 
 
 def _password_from() -> str | None:
@@ -66,6 +78,27 @@ def _password_from() -> str | None:
             "Secrets Manager: give one of them, or unset it"
         )
     return where
+
+
+def _pii_key() -> str | None:
+    key = os.environ.get("PII_KEY")
+    if key and len(key) < SHORTEST_KEY:
+        raise MissingSetting(
+            f"PII_KEY has fewer than {SHORTEST_KEY} characters: make one with "
+            "`openssl rand -hex 32`"
+        )
+    return key or None
+
+
+def _pii_key_from() -> str | None:
+    where = os.environ.get("PII_KEY_FROM")
+    if where and not _SECRET.fullmatch(where):
+        # Not quoted: somebody may have put the key itself there.
+        raise MissingSetting(
+            "PII_KEY_FROM is no ARN of a secret in Secrets Manager: give one, or "
+            "unset it and set PII_KEY"
+        )
+    return where or None
 
 
 def bucket() -> str:

@@ -18,7 +18,9 @@ from functools import cache, partial
 
 from catchment.contract import Column
 from catchment.types import DataType
-from loader.geojson import is_geometry
+from loader.geojson import is_geojson
+from loader.wkb import is_wkb
+from loader.wkt import is_wkt
 
 Holds = Callable[[str], bool]
 
@@ -54,7 +56,9 @@ def checks_of(column: Column) -> tuple[Check, ...]:
 def _checks(column: Column) -> Iterator[Check]:
     if column.required:
         yield Check("required", "is missing", bool)
-    yield Check("type", f"is no {column.type}", _or_missing(type_check(column.type)))
+    source = column.geometry.source if column.geometry else None
+    holds = type_check(column.type, source or "geojson")
+    yield Check("type", f"is no {column.type}", _or_missing(holds))
     low, high, enum = column.minimum, column.maximum, column.enum
     shortest, longest = column.min_length, column.max_length
     if low is not None:
@@ -85,14 +89,14 @@ def _or_missing(holds: Holds) -> Holds:
     return lambda value: not value or holds(value)
 
 
-def type_check(type_: DataType) -> Holds:
-    """Whether a value is of a type, as a function."""
+def type_check(type_: DataType, source: str = "geojson") -> Holds:
+    """Whether a value is of a type, as a function; `source` is of geometries."""
     if type_.name in INTEGER_BITS:
         return partial(_is_integer, 1 << (INTEGER_BITS[type_.name] - 1))
     if type_.name == "numeric":
         return partial(_is_numeric, type_.precision, type_.scale)
     if type_.name == "geometry":
-        return partial(is_geometry, type_)
+        return partial(_GEOMETRIES[source], type_)
     return _TYPES[type_.name]
 
 
@@ -192,6 +196,11 @@ def _time_zones() -> frozenset[str]:
 
 
 _FORMATS: Mapping[str, Holds] = {"time-zone": _is_time_zone}
+_GEOMETRIES: Mapping[str, Callable[[DataType, str], bool]] = {
+    "geojson": is_geojson,
+    "wkt": is_wkt,
+    "wkb": is_wkb,
+}
 _TYPES: Mapping[str, Holds] = {
     "text": _is_text,
     "real": _is_real,

@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-from catchment.contract import Column, Feed
+from catchment.contract import Feed
+from loader import headers
+from loader.headers import Layout
 from loader.records import Batch, Broken, Records
-from loader.streams import Stream, Unreadable, text_blocks
+from loader.streams import LONGEST_LINE, Stream, Unreadable, text_blocks
 
-# A field may be this long, quoted or not; a quote that is never closed is given
-# up after it.
-LONGEST_FIELD = 1 << 20
-csv.field_size_limit(LONGEST_FIELD)
+csv.field_size_limit(LONGEST_LINE)
+# A quote that is not closed after so many characters is given up.
+LONGEST_QUOTE = 1 << 20
 # With none of these a block is COPY text as it stands.
 SPECIAL = ('"', "\\", "\r")
 # A block with one broken line is halved down to this many characters, so that
@@ -42,24 +43,6 @@ class _Dialect:
         )
 
 
-@dataclass(frozen=True)
-class _Layout:
-    """Which field of a record holds each column; `width` fields in all."""
-
-    columns: tuple[Column, ...]
-    places: tuple[int, ...]
-    width: int
-    dialect: "_Dialect"
-
-    @property
-    def is_whole(self) -> bool:
-        """Every field is a column, so a line is a row."""
-        return self.places == tuple(range(self.width))
-
-    def pick(self, fields: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-        return [fields[place] for place in self.places]
-
-
 def open_records(stream: Stream, feed: Feed, format_: str) -> Records:
     """Read the header, if there is one, and then the records by need.
 
@@ -71,30 +54,19 @@ def open_records(stream: Stream, feed: Feed, format_: str) -> Records:
     blocks = text_blocks(stream, feed.encoding)
     first = next(blocks, "")
     layout, rest, line = _opened(first, feed, dialect)
-    batches = _Reader(layout, line).batches(rest, blocks)
-    return Records(layout.columns, batches, dialect.delimiter)
+    batches = _Reader(layout, dialect, line).batches(rest, blocks)
+    return Records(layout.columns, batches, dialect.delimiter, layout.unknown)
 
 
-def _opened(text: str, feed: Feed, dialect: _Dialect) -> tuple[_Layout, str, int]:
+def _opened(text: str, feed: Feed, dialect: _Dialect) -> tuple[Layout, str, int]:
     """The layout of the fields, what follows the header, and its first line."""
     if feed.header_line == "none":
-        return _by_position(feed, dialect), text, 1
+        return headers.by_position(feed), text, 1
     header, rest, line = _header(text, dialect)
-    if feed.header_line == "optional" and not _names_columns(header, feed):
-        return _by_position(feed, dialect), text, 1
-    return _layout(header, feed, dialect), rest, line
-
-
-def _by_position(feed: Feed, dialect: _Dialect) -> _Layout:
-    """Without a header the fields are the contract's columns, in its order."""
-    columns = feed.read_columns
-    return _Layout(columns, tuple(range(len(columns))), len(columns), dialect)
-
-
-def _names_columns(record: Sequence[str], feed: Feed) -> bool:
-    """Whether a first record is a header: each of its fields names a column."""
-    known = {name.casefold() for c in feed.read_columns for name in c.header}
-    return {field.strip().casefold() for field in record} <= known
+    if feed.header_line == "optional" and not headers.names_columns(header, feed):
+        return headers.by_position(feed), text, 1
+    said = dialect.delimiter.join(header)
+    return headers.layout(header, feed, said), rest, line
 
 
 def _header(text: str, dialect: _Dialect) -> tuple[list[str], str, int]:
@@ -111,39 +83,12 @@ def _header(text: str, dialect: _Dialect) -> tuple[list[str], str, int]:
     raise Unreadable("has no header: it is blank")
 
 
-def _layout(header: Sequence[str], feed: Feed, dialect: _Dialect) -> _Layout:
-    said = dialect.delimiter.join(header)[:200]
-    names = [name.strip().casefold() for name in header]
-    places: dict[Column, int] = {}
-    for column in feed.read_columns:
-        found = [
-            place
-            for place, name in enumerate(names)
-            if name in {alias.casefold() for alias in column.header}
-        ]
-        if len(found) > 1:
-            raise Unreadable(f"has column {column.header[0]} twice in its header")
-        if found:
-            places[column] = found[0]
-        elif column.required:
-            missing = f"no column {' or '.join(column.header)}"
-            raise Unreadable(f"has {missing} in its header, which is: {said}")
-    if not places:
-        raise Unreadable(f"has none of its columns in its header, which is: {said}")
-    in_order = sorted(places, key=places.__getitem__)
-    return _Layout(
-        tuple(in_order),
-        tuple(places[column] for column in in_order),
-        len(header),
-        dialect,
-    )
-
-
 class _Reader:
     """Keeps count of records and lines while it goes through a file."""
 
-    def __init__(self, layout: _Layout, line: int):
+    def __init__(self, layout: Layout, dialect: _Dialect, line: int):
         self.layout = layout
+        self.dialect = dialect
         self.line = line
         self.number = 1
         self._rest = ""
@@ -158,9 +103,9 @@ class _Reader:
 
     def _read(self, text: str, last: bool) -> Iterator[Batch]:
         """Batches; a record that goes on in the next block stays in `_rest`."""
-        quick = _unix(text) if len(text) <= LONGEST_FIELD else ""
+        quick = _unix(text) if len(text) <= LONGEST_QUOTE else ""
         if quick.endswith("\n") and not any(mark in quick for mark in SPECIAL):
-            columns = _split(quick, self.layout.dialect.delimiter, self.layout.width)
+            columns = _split(quick, self.dialect.delimiter, self.layout.width)
             if columns is not None:
                 yield self._plain(quick, columns)
                 return
@@ -196,7 +141,7 @@ class _Reader:
         width = self.layout.width
         numbers, starts, texts, rows, broken = [], [], [], [], []
         used = 0
-        for start, end, fields in _records(lines, self.layout.dialect, last):
+        for start, end, fields in _records(lines, self.dialect, last):
             text = "".join(lines[start:end]).rstrip("\r\n")
             if isinstance(fields, list) and len(fields) == width:
                 numbers.append(self.number)
@@ -224,7 +169,7 @@ class _Reader:
         """The batch where every line is a record of the right width."""
         rows: list[list[str]] = []
         with suppress(csv.Error):
-            rows = list(self.layout.dialect.reader(lines, strict=True))
+            rows = list(self.dialect.reader(lines, strict=True))
         count = len(lines)
         if len(rows) != count or set(map(len, rows)) != {self.layout.width}:
             return None
@@ -284,7 +229,8 @@ def _records(
                 start = end
             return
         except csv.Error as error:
-            if base + reader.line_num >= len(lines) and not last:
+            is_open = base + reader.line_num >= len(lines) and not last
+            if is_open and sum(map(len, lines[start:])) < LONGEST_QUOTE:
                 return
             yield start, start + 1, str(error)
             position = start + 1

@@ -1,4 +1,4 @@
-"""What an event says: which objects were written.
+"""What an event says: which objects were written, and which deleted.
 
 An S3 notification may come by itself, through SQS or through EventBridge:
 https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html
@@ -12,6 +12,8 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 Event = Mapping[str, Any]
+# The reason of EventBridge's `Object Deleted`, where nobody asked for it.
+_BY_A_RULE = "Lifecycle Expiration"
 
 
 class UnknownEvent(ValueError):
@@ -39,8 +41,20 @@ class ObjectVersion:
 
 
 @dataclass(frozen=True)
+class Deletion:
+    """That somebody deleted an object, by its decoded key.
+
+    In a versioned bucket it was hidden, or one of its versions is gone.
+    """
+
+    bucket: str
+    key: str
+    sequencer: str | None = None
+
+
+@dataclass(frozen=True)
 class Message:
-    """An SQS message and the objects that it speaks of."""
+    """An SQS message: an event of S3, or rows."""
 
     id: str
     body: str
@@ -55,33 +69,54 @@ def messages(event: Event) -> list[Message] | None:
 
 
 def objects(event: Event | str) -> list[ObjectVersion]:
-    """The objects that an S3 notification or an EventBridge event tells of.
+    """The objects that were written.
+
+    Raises:
+        UnknownEvent: as of `changes`.
+    """
+    return [found for found in changes(event) if isinstance(found, ObjectVersion)]
+
+
+def changes(event: Event | str) -> list[ObjectVersion | Deletion]:
+    """What an S3 notification or an EventBridge event tells of, in its order.
 
     Empty for `s3:TestEvent`, which S3 sends once when a notification is set
-    up, for deletions, and for the empty objects that stand for folders.
+    up, for the empty objects that stand for folders, and for objects that a rule of
+    the bucket deletes after their time.
 
     Raises:
         UnknownEvent: where it is neither, or lacks what S3 always sends.
     """
     try:
         decoded = json.loads(event) if isinstance(event, str) else event
-        return [found for found in _objects(decoded) if not found.key.endswith("/")]
+        return [found for found in _changes(decoded) if not found.key.endswith("/")]
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise UnknownEvent(f"no event of S3: {error!r}") from error
 
 
-def _objects(event: Event) -> Iterator[ObjectVersion]:
+def _changes(event: Event) -> Iterator[ObjectVersion | Deletion]:
     if event.get("Event") == "s3:TestEvent":
         return
     if event.get("source") == "aws.s3":
-        if event["detail-type"] == "Object Created":
-            yield _from_eventbridge(event["detail"])
+        kind, detail = event["detail-type"], event["detail"]
+        if kind == "Object Created":
+            yield _from_eventbridge(detail)
+        elif kind == "Object Deleted" and detail.get("reason") != _BY_A_RULE:
+            yield _deletion(detail, detail["object"]["key"])
         return
     for record in event["Records"]:
         if record["eventSource"] != "aws:s3":
             raise UnknownEvent(f"no event of S3, but of {record['eventSource']}")
+        # Of what a rule deletes, S3 tells as LifecycleExpiration.
         if record["eventName"].startswith("ObjectCreated:"):
             yield _from_notification(record["s3"])
+        elif record["eventName"].startswith("ObjectRemoved:"):
+            s3 = record["s3"]
+            yield _deletion(s3, unquote_plus(s3["object"]["key"]))
+
+
+def _deletion(said: Event, key: str) -> Deletion:
+    return Deletion(said["bucket"]["name"], key, said["object"].get("sequencer"))
 
 
 def _from_notification(s3: Event) -> ObjectVersion:

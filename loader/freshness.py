@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from catchment.database import Database
-from loader import ledger
+from loader.query import loads
 
 # The event that asks for it, `{"source": …}`, as EventBridge names senders.
 SOURCE = "catchment.freshness"
@@ -49,7 +49,7 @@ def ages(database: Database) -> Sequence[Age]:
         psycopg.Error: where the database fails.
     """
     feeds = database.catalog().feeds
-    seconds = ledger.ages(database.connection())
+    seconds = loads.ages(database.connection())
     return [
         Age(name, seconds[name], feed.error_after)
         for name, feed in feeds.items()

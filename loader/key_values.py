@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from catchment.contract import Column, Feed
+from catchment.contract import Column, Feed, unpacked_key
 from loader.changes import changed, changes_of
 from loader.checks import checks_of
 from loader.streams import Unreadable
@@ -16,7 +16,7 @@ def key_values(feed: Feed, key: str) -> Mapping[Column, str]:
         Unreadable: where the key lacks a value that is required, or has one that
             breaks the contract.
     """
-    plain = key.removesuffix(".gz")
+    plain = unpacked_key(key)
     return {column: _value(column, plain, feed.trim) for column in feed.key_columns}
 
 

@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from catchment import metrics
 from catchment.metrics import MetricUnit
 from loader.freshness import Age
-from loader.load import Outcome
+from loader.outcome import Outcome
 
 SERVICE = "loader"
 # Of these a file was read; of all others a look at the ledger was enough.
 _READ = ("loaded", "rejected", "failed")
 
 
-def loaded(outcome: Outcome, seconds: float) -> None:
+def loaded(outcome: Outcome) -> None:
     """One object version, and how long it took."""
     if outcome.status not in _READ:
         return
@@ -22,7 +22,7 @@ def loaded(outcome: Outcome, seconds: float) -> None:
         ("RowsRead", MetricUnit.Count, counts.read),
         ("RowsLoaded", MetricUnit.Count, counts.loaded),
         ("RowsRejected", MetricUnit.Count, counts.rejected),
-        ("LoadSeconds", MetricUnit.Seconds, round(seconds, 3)),
+        ("LoadSeconds", MetricUnit.Seconds, round(sum(outcome.seconds.values()), 3)),
     )
 
 

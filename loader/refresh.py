@@ -1,7 +1,8 @@
 """Bring up to date what lies below the loads that just came in.
 
-Every loader that committed a load comes here. The first one takes the lock and
-covers all loads that wait; the others then find nothing left. So any number of
+Every loader that committed a load comes here. The first one takes the turn, waits a
+moment for others that are loading, and covers all loads that wait; the others leave
+it to the first, which looks again when it has given the turn up. So any number of
 simultaneous loads costs at most two refreshes of each mart.
 """
 
@@ -13,8 +14,15 @@ import psycopg
 
 from catchment.catalog import Catalog, Model
 from catchment.database import Database
-from loader import ledger
-from loader.ledger import Db, Waiting
+from loader.query import Db, refreshes, rows
+from loader.query.refreshes import Waiting
+
+# Seconds: how long a refresh waits for others that are loading, and how often it
+# looks. Alone, a loader does not wait.
+PATIENCE = 5
+LOOK_AGAIN = 0.05
+# Loads may come all the time; after so many turns a later delivery goes on.
+MOST_TURNS = 20
 
 
 @dataclass(frozen=True)
@@ -35,30 +43,85 @@ class RefreshFailed(RuntimeError):
         super().__init__("; ".join(f"{f.model}: {f.message}" for f in failures))
 
 
-def refresh(database: Database) -> int:
+def refresh(database: Database, *, leaves_it: bool = False) -> int:
     """Refresh all that lies below waiting loads; returns how many loads.
 
     A model that fails is logged and holds back what stands on it; where the rows
     of one load are at fault, it holds back that load only. Everything else is
     refreshed all the same.
 
+    Args:
+        leaves_it: whether to leave it to a loader that is at it already, which looks
+            again when it is done; and to wait a moment for others that are loading,
+            so that many files at once are shown by one refresh.
+
     Raises:
-        RefreshFailed: where a model failed, after all else is committed.
+        RefreshFailed: where a model failed, after all else is committed; where more
+            loads came than could be shown.
     """
+    shown = 0
+    tried: set[int] = set()
+    failures: list[Failure] = []
+    for _ in range(MOST_TURNS):
+        turn = _take_turn(database, leaves_it)
+        if turn is None:
+            break
+        shown += turn.shown
+        # Who failed before was tried again.
+        failures = [*turn.failures]
+        tried |= {load.load_id for load in turn.waiting}
+        # After the turn is given up: who left it to us before has committed.
+        late = [load for load in _waiting(database) if load.load_id not in tried]
+        if not late:
+            break
+    else:
+        ids = frozenset(load.load_id for load in late)
+        failures.append(Failure("all models", ids, "loads came faster than refreshes"))
+    if failures:
+        raise RefreshFailed(failures)
+    return shown
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What waited, how many loads of it are shown now, and why the others are not."""
+
+    waiting: Sequence[Waiting]
+    shown: int
+    failures: Sequence[Failure]
+
+
+def _take_turn(database: Database, leaves_it: bool) -> _Turn | None:
+    """Refresh once; None where another loader has the turn."""
     database.catalog()  # Finds a broken connection, while it can be mended.
     db = database.connection()
     with db.transaction():
-        ledger.lock_refresh(db)
+        if not refreshes.take_turn(db, waits=not leaves_it):
+            return None
+        if leaves_it:
+            _let_others_load(db)
+        refreshes.lock_refresh(db)
         # Not the catalog of before: a build may have published one meanwhile.
         catalog = database.catalog()
-        waiting = ledger.loads_to_refresh(db, list(catalog.feeds))
+        waiting = refreshes.loads_to_refresh(db, list(catalog.feeds))
         failures = list(_refresh_models(db, catalog, waiting)) if waiting else []
         held_back = {id_ for failure in failures for id_ in failure.load_ids}
         done = [load for load in waiting if load.load_id not in held_back]
-        ledger.set_refreshed(db, done)
-    if failures:
-        raise RefreshFailed(failures)
-    return len(done)
+        refreshes.set_refreshed(db, done)
+    if any(load.status != "loaded" for load in done):
+        rows.drop_emptied_partitions(db)
+    return _Turn(waiting, len(done), failures)
+
+
+def _let_others_load(db: Db) -> None:
+    patience = time.monotonic() + PATIENCE
+    while refreshes.others_load(db) and time.monotonic() < patience:
+        time.sleep(LOOK_AGAIN)
+
+
+def _waiting(database: Database) -> list[Waiting]:
+    feeds = list(database.catalog().feeds)
+    return refreshes.loads_to_refresh(database.connection(), feeds)
 
 
 def _refresh_models(
@@ -98,9 +161,9 @@ def _try(db: Db, model: Model, load_ids: frozenset[int]) -> Failure | None:
     try:
         with db.transaction():
             if model.materialized == "rollup":
-                rows = ledger.refresh_rollup(db, model.name, sorted(load_ids))
+                rows = refreshes.refresh_rollup(db, model.name, sorted(load_ids))
             else:
-                ledger.refresh_mart(db, model.name)
+                rows = refreshes.refresh_mart(db, model.name)
     except psycopg.Error as error:
         if not _is_of_the_model(error):
             raise
@@ -108,7 +171,7 @@ def _try(db: Db, model: Model, load_ids: frozenset[int]) -> Failure | None:
         failure = Failure(model.name, load_ids, str(error).strip(), is_of_a_value)
     seconds = time.perf_counter() - started
     message = failure.message if failure else None
-    ledger.log_refresh(db, model.name, sorted(load_ids), seconds, rows, message)
+    refreshes.log_refresh(db, model.name, sorted(load_ids), seconds, rows, message)
     return failure
 
 

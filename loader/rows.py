@@ -1,4 +1,4 @@
-"""Rows that come without a file: from the API, as one request of up to 1,000.
+"""Rows that come without a file, up to 1,000 at a time: by the API, or by the queue.
 
 They are loaded as a file of NDJSON would be, by the same protocol: a contract that
 is held, a quarantine, a row of the ledger. Its bucket is '', its version the
@@ -7,25 +7,33 @@ request's own key, so that a request that is sent twice is loaded once.
 
 import hashlib
 import io
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import IO, Any
 
-from catchment.catalog import Catalog
-from catchment.contract import Column, Feed
-from catchment.settings import Settings
-from loader import ledger
-from loader.events import Event, ObjectVersion, UnknownEvent
-from loader.ledger import Db
-from loader.load import Loader, Outcome
+from catchment.contract import Column, Feed, Limit
+from loader.events import Event, Message, ObjectVersion, UnknownEvent
+from loader.exact_json import json_of
+from loader.load import Loader
+from loader.outcome import Outcome
+from loader.query import Db, loads
+from loader.query import rows as raw_rows
 from loader.storage import Gone, Storage
 
 # No bucket of S3 has this name.
 NO_BUCKET = ""
+# As in POST /feeds/{feed}/rows; a message of SQS ends at 1 MB in any case.
+MOST = 1_000
 
 
 class UnknownFeed(LookupError):
     """The catalog has no such feed."""
+
+
+class Refused(RuntimeError):
+    """The database took none of the rows of a message."""
 
 
 @dataclass(frozen=True)
@@ -69,33 +77,88 @@ def of(event: Event) -> Rows | None:
     raise UnknownEvent("rows come as texts, with a feed and the key of the request")
 
 
-def load(rows: Rows, catalog: Catalog, db: Db, settings: Settings) -> Outcome:
+def of_message(message: Message) -> Rows | None:
+    """The rows of an SQS message, objects or texts of such; None of another message.
+
+    Raises:
+        UnknownEvent: where it has rows, and they are none.
+    """
+    try:
+        said = json.loads(message.body, parse_float=Decimal)
+    except (ValueError, ArithmeticError, RecursionError) as error:
+        raise UnknownEvent("the message is no JSON") from error
+    if not isinstance(said, dict) or "rows" not in said:
+        return None
+    match said:
+        case {"feed": str(feed), "rows": [_, *_] as found} if len(found) <= MOST:
+            texts = (row if isinstance(row, str) else json_of(row) for row in found)
+            return Rows(feed, _request(said, message), tuple(texts))
+    raise UnknownEvent(f"a message of rows has a feed, and 1 to {MOST:,} rows")
+
+
+def _request(said: Mapping[str, Any], message: Message) -> str:
+    request = said.get("request", message.id)
+    if not isinstance(request, str) or not request:
+        raise UnknownEvent("the request of a message of rows is a text")
+    return request
+
+
+def load(rows: Rows, loader: Loader) -> Outcome:
     """Load the rows, once.
 
     Raises:
         UnknownFeed: where the catalog has no such feed.
         psycopg.Error, NotMigrated: as of `Loader.load`.
     """
-    feed = catalog.feeds.get(rows.feed)
+    return _load(rows, loader, known(loader, rows.feed))
+
+
+def load_message(rows: Rows, loader: Loader) -> Outcome:
+    """The same, where nobody waits for the answer, to mend and send them again.
+
+    Rows that keep their contract are loaded, however many do not.
+
+    Raises:
+        UnknownFeed, psycopg.Error, NotMigrated: as of `load`.
+        Refused: where it was the database that refused them.
+    """
+    outcome = _load(rows, loader, unlimited(known(loader, rows.feed)))
+    if "failed" in (outcome.status, outcome.reason):
+        raise Refused(f"load {outcome.load_id}: {outcome.reason}")
+    return outcome
+
+
+def known(loader: Loader, name: str) -> Feed:
+    feed = loader.catalog.feeds.get(name)
     if feed is None:
-        raise UnknownFeed(rows.feed)
+        raise UnknownFeed(f"the catalog has no feed {name}")
+    return feed
+
+
+def unlimited(feed: Feed) -> Feed:
+    """The feed without its reject limit: good rows would not come again."""
+    return replace(feed, reject_limit=Limit(1.0, is_share=True))
+
+
+def _load(rows: Rows, loader: Loader, feed: Feed) -> Outcome:
     version = rows.version
-    alone = replace(catalog, feeds={feed.name: _as_lines(feed, version.key)})
-    return Loader(db, _Given(body=rows.body), alone, settings).load(version)
+    alone = replace(loader.catalog, feeds={feed.name: as_lines(feed, version.key)})
+    given = replace(loader, storage=_Given(body=rows.body), catalog=alone)
+    return given.load(version)
 
 
 def report(db: Db, rows: Rows, outcome: Outcome) -> Mapping[str, Any]:
     """What became of a request, now or when it came first, record by record."""
     if outcome.load_id is None:
         raise ValueError("rows without a load")
-    entry = ledger.entry(db, outcome.load_id)
+    entry = loads.entry(db, outcome.load_id)
     return {
         "load_id": outcome.load_id,
         "is_repeated": outcome.status == "duplicate",
         # The key was used for other rows before: these here were not looked at.
         "is_other": entry.pop("etag") != rows.version.etag,
         **entry,
-        "rejects": ledger.rejects(db, outcome.load_id),
+        "rejects": raw_rows.rejects(db, outcome.load_id),
     }
 
 
@@ -112,7 +175,7 @@ class _Given(Storage):
         raise Gone(version.key)
 
 
-def _as_lines(feed: Feed, key: str) -> Feed:
+def as_lines(feed: Feed, key: str) -> Feed:
     """The feed as one of NDJSON, of which this key is the only file.
 
     What a file's name would say stands in each row. Nothing is replaced: rows come

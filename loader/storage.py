@@ -43,6 +43,39 @@ class Storage:
         """
         return cast(IO[bytes], self._call("get_object", version)["Body"])
 
+    def copy_of(self, version: ObjectVersion, key: str) -> ObjectVersion:
+        """What `move` put under another key, by its own identity.
+
+        The copy of an object that was written in parts, or is encrypted by a key of
+        one's own, has another etag; then its size must be the same.
+        https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+
+        Raises:
+            Gone: where it is no longer there, or something else is.
+        """
+        with _told_if_gone(version):
+            found = self.client.head_object(Bucket=version.bucket, Key=key)
+        etag, size = found["ETag"].strip('"'), found["ContentLength"]
+        is_comparable = not (
+            "-" in version.etag
+            or "-" in etag
+            or found.get("ServerSideEncryption", "AES256") != "AES256"
+        )
+        is_another = etag != version.etag and is_comparable
+        if is_another or version.size not in (None, size):
+            raise Gone(key)
+        return ObjectVersion(
+            version.bucket, key, etag, found.get("VersionId"), size=size
+        )
+
+    def holds(self, bucket: str, key: str) -> bool:
+        """Whether there is an object by this key, in any version that is not hidden.
+
+        Asked of the list, which needs no right to read the object.
+        """
+        found = self.client.list_objects_v2(Bucket=bucket, Prefix=key, MaxKeys=1)
+        return any(entry["Key"] == key for entry in found.get("Contents", []))
+
     def move(self, version: ObjectVersion, key: str) -> None:
         """Put this version under another key of its bucket.
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import compress, repeat
 
 from catchment.contract import Column
+from loader import personal
 from loader.changes import changed, changes_of
+from loader.personal import NOT_PERSONAL, Personal
 from loader.quick import ColumnTest
-from loader.records import Batch
+from loader.records import Batch, Broken
 
 # What COPY's text format reads as something else, and how to write it
 # (https://www.postgresql.org/docs/current/sql-copy.html, "Text Format").
@@ -26,7 +28,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class Reject:
-    """A record that breaks its contract, as it was read; problems, first first."""
+    """A record that breaks its contract; problems, first first.
+
+    `text` is the record as it was read, or what may be shown of a personal one.
+    """
 
     number: int
     line: int | None
@@ -37,7 +42,15 @@ class Reject:
 class Validator:
     """The contract of the columns of one file."""
 
-    def __init__(self, columns: Sequence[Column], delimiter: str, trim: bool = False):
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        delimiter: str,
+        trim: bool = False,
+        guard: Personal = NOT_PERSONAL,
+    ):
+        self._columns = columns
+        self._guard = guard
         self._tests = [ColumnTest(column) for column in columns]
         self._changes = [changes_of(column, trim) for column in columns]
         self._delimiter = delimiter
@@ -55,16 +68,25 @@ class Validator:
         batch = self._changed(batch)
         problems = self._problems(batch)
         rejects = [
-            Reject(batch.numbers[p], batch.lines[p], batch.texts[p], tuple(found))
+            Reject(batch.numbers[p], batch.lines[p], self._text(batch, p), tuple(found))
             for p, found in problems.items()
         ]
-        rejects += [
-            Reject(b.number, b.line, b.text, (Problem(None, b.code, b.message),))
-            for b in batch.broken
-        ]
+        rejects += map(self._unread, batch.broken)
         rejects.sort(key=lambda reject: reject.number)
         keep = [place not in problems for place in range(len(batch.numbers))]
         return self._rows(batch, head, keep if problems else None), rejects
+
+    def _text(self, batch: Batch, place: int) -> str:
+        if not self._guard.is_on:
+            return batch.texts[place]
+        values = [values[place] for values in batch.columns]
+        return personal.record(self._columns, values)
+
+    def _unread(self, broken: Broken) -> Reject:
+        if self._guard.is_on:
+            broken = personal.withheld(broken)
+        problem = Problem(None, broken.code, broken.message)
+        return Reject(broken.number, broken.line, broken.text, (problem,))
 
     def _changed(self, batch: Batch) -> Batch:
         """The batch with what the contract declares done to its values."""
@@ -80,21 +102,23 @@ class Validator:
         for test, values in zip(self._tests, batch.columns, strict=True):
             for place, check in test.failures(values):
                 value = values[place]
-                said = f"{value[:80]!r} {check.message}" if value else check.message
+                is_shown = value and not test.column.pii
+                said = f"{value[:80]!r} {check.message}" if is_shown else check.message
                 problem = Problem(test.column.name, check.code, said)
                 found.setdefault(place, []).append(problem)
         return found
 
     def _rows(self, batch: Batch, head: str, keep: Sequence[bool] | None) -> str:
         numbers: Iterable[int] = batch.numbers
-        if batch.is_copy_text:
+        stored = self._guard.stored(self._columns, batch.columns)
+        if batch.is_copy_text and stored is batch.columns:
             bodies: Iterable[str] = batch.texts
         else:
-            columns = [self._escaped(values) for values in batch.columns]
+            columns = [self._escaped(values) for values in stored]
             bodies = map(self._delimiter.join, zip(*columns, strict=True))
         if keep is not None:
             numbers, bodies = compress(numbers, keep), compress(bodies, keep)
-        rows = zip(repeat(head), map(str, numbers), bodies)
+        rows = zip(repeat(head), map(str, numbers), *([bodies] if stored else []))
         return "".join(f"{row}\n" for row in map(self._delimiter.join, rows))
 
     def _escaped(self, values: Sequence[str]) -> Sequence[str]:

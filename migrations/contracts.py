@@ -1,9 +1,5 @@
 """The raw tables as the contracts want them, in SQLAlchemy's words."""
 
-import json
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +10,7 @@ from sqlalchemy.types import TypeEngine
 
 from catchment import catalog
 from catchment.contract import Column, Feed
+from catchment.local import contracts
 from catchment.types import DataType
 
 SCHEMA = "raw"
@@ -44,20 +41,13 @@ def metadata(project: Path) -> sa.MetaData:
         schema=SCHEMA,
         naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s"},
     )
-    for feed in catalog.parse(catalog.document_of(_manifest(project))).feeds.values():
+    try:
+        document = catalog.document_of(contracts.manifest(project))
+    except contracts.WrongProject as error:
+        raise SystemExit(str(error)) from None
+    for feed in catalog.parse(document).feeds.values():
         table(feed, tables)
     return tables
-
-
-def _manifest(project: Path) -> Any:
-    """dbt's own reading of the project; needs no database."""
-    with tempfile.TemporaryDirectory() as target:
-        command = [sys.executable, "-c", "from dbt.cli.main import cli; cli()"]
-        command += ["--quiet", "--no-use-colors", "parse", "--target-path", target]
-        done = subprocess.run(command, cwd=project, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(done.stdout + done.stderr)
-        return json.loads((Path(target) / "manifest.json").read_text())
 
 
 def table(feed: Feed, tables: sa.MetaData) -> sa.Table:
@@ -70,7 +60,7 @@ def table(feed: Feed, tables: sa.MetaData) -> sa.Table:
         tables,
         sa.Column("_load_id", sa.BigInteger(), nullable=False, index=True),
         sa.Column("_row_number", sa.BigInteger(), nullable=False),
-        *map(column, feed.columns),
+        *(column(found) for found in feed.columns if found.stored),
         postgresql_partition_by="RANGE (_load_id)",
     )
 
@@ -87,8 +77,11 @@ def column(column: Column) -> sa.Column[Any]:
 
 def _point(column: Column) -> str:
     assert column.geometry is not None
-    x, y = column.geometry.x, column.geometry.y
-    return f"st_setsrid(st_makepoint({x}, {y}), {column.type.srid})"
+    geometry, srid = column.geometry, column.type.srid
+    point = f"st_makepoint({geometry.x}, {geometry.y})"
+    if geometry.srid in (None, srid):
+        return f"st_setsrid({point}, {srid})"
+    return f"st_transform(st_setsrid({point}, {geometry.srid}), {srid})"
 
 
 def sql_type(type_: DataType) -> TypeEngine[Any]:

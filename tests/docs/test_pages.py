@@ -40,7 +40,8 @@ def test_every_word_of_the_code_stands_in_the_reference(module: str) -> None:
 
 def test_every_choice_of_the_code_stands_in_the_reference() -> None:
     choices = [*contract_words.FORMATS, *contract_words.ON_REUPLOAD]
-    choices += contract_words.HEADER_LINES
+    choices += [*contract_words.HEADER_LINES, *contract_words.ON_DELETE]
+    choices += column_words.PII
     choices += [*column_words.GEOMETRY_SOURCES, *column_words.VALUE_FORMATS]
     choices += dataset.MERGES
     assert [c for c in choices if not re.search(rf"`{{?{c}\b", CONTRACT)] == []

@@ -24,11 +24,14 @@ from catchment.catalog import Catalog
 from catchment.contract import Feed
 from catchment.database import Database
 from catchment.settings import Settings
+from loader import container
 from loader import handler as lambda_
 from loader.events import ObjectVersion
-from loader.load import Loader, Outcome
+from loader.load import Loader
+from loader.outcome import Outcome
 from loader.refresh import refresh
 from loader.storage import Storage
+from migrations.partitions import SHARED_BELOW
 from tests.conftest import ROOT, Platform, copy_of, drop_database
 
 Event = dict[str, Any]
@@ -121,13 +124,18 @@ class Desk:
         kinds = [
             f"{c.name} {c.type}{' not null' if c.required else ''}"
             for c in feed.columns
-            if not c.generated
+            if not c.generated and c.stored
         ]
         with self.admin.transaction():
             self.admin.execute("set local role catchment_owner")
             self.admin.execute(
                 f"create table raw.{feed.table} "
-                f"(_load_id bigint, _row_number bigint, {', '.join(kinds)})"
+                f"(_load_id bigint, _row_number bigint, {', '.join(kinds)}) "
+                "partition by range (_load_id)"
+            )
+            self.admin.execute(
+                f"create table raw.{feed.table}__shared partition of raw.{feed.table} "
+                f"for values from (minvalue) to ({SHARED_BELOW})"
             )
         self.feeds[name] = feed
         return feed
@@ -182,7 +190,8 @@ class Desk:
         """What the ledger says of this bucket, oldest first."""
         with self.admin.cursor(row_factory=dict_row) as cursor:
             cursor.execute(
-                "select * from ops.load where bucket = %s order by load_id",
+                "select * from ops.load where bucket = %s "
+                "order by ops.load_number(load_id)",
                 [self.bucket.name],
             )
             return cursor.fetchall()
@@ -244,19 +253,14 @@ def call(
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", aws["aws_access_key_id"])
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", aws["aws_secret_access_key"])
     monkeypatch.setenv("AWS_DEFAULT_REGION", aws["region_name"])
-    memories = (lambda_._settings, lambda_._database, lambda_._storage)
-    for memory in memories:
-        memory.cache_clear()
+    container.forget()
 
     def call(platform: Platform, event: Any, context: Any = None) -> Any:
         monkeypatch.setenv("DATABASE_URL", platform.loader)
         return lambda_.handler(event, context)
 
     yield call
-    if lambda_._database.cache_info().currsize:
-        lambda_._database().close()
-    for memory in memories:
-        memory.cache_clear()
+    container.forget()
 
 
 def s3_event(*versions: ObjectVersion, name: str = "ObjectCreated:Put") -> Event:

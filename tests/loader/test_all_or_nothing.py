@@ -2,7 +2,7 @@
 
 import pytest
 
-from loader.load import Outcome
+from loader.outcome import Outcome
 from tests.loader.conftest import READINGS_HEADER, Desk, column, reading, readings
 
 COUNTS = {

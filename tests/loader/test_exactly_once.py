@@ -13,8 +13,10 @@ import psycopg
 import pytest
 
 from catchment.contract import Feed
+from loader import partitions
 from loader.events import ObjectVersion, objects
-from loader.load import Loader, Outcome
+from loader.load import Loader
+from loader.outcome import Outcome
 from loader.storage import Storage
 from loader.streams import Stream
 from tests.loader.conftest import Bucket, Desk, column, readings, source
@@ -440,8 +442,10 @@ def assert_nothing_happened(desk: Desk) -> None:
 
 
 def test_a_load_killed_in_the_midst_leaves_nothing_and_the_retry_loads_all(
-    desk: Desk,
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Less is read before the COPY begins.
+    monkeypatch.setattr(partitions, "ROWS", 1000)
     version = desk.bucket.put(KEY, MANY)
     pid = desk.database.connection().info.backend_pid
     seen: list[Any] = []

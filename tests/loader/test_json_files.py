@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from catchment.contract import Feed
-from loader.load import Outcome
+from loader.outcome import Outcome
 from tests.loader.conftest import Desk, column
 
 COLUMNS = [

@@ -9,7 +9,7 @@ import pytest
 
 from catchment.database import Database
 from catchment.roles import url_with
-from loader import ledger
+from loader.query import Db, refreshes
 from loader.refresh import RefreshFailed, refresh
 from tests.loader.conftest import Desk, readings
 
@@ -76,7 +76,7 @@ def test_a_refresh_is_logged_with_its_loads_time_and_rows(own_desk: Desk) -> Non
     )
     ids = [load.load_id for load in loads]
     assert logged == [
-        ("observations_by_state", ids, True, True, None, "done", None),
+        ("observations_by_state", ids, True, True, 1, "done", None),
         ("rollup_observations_by_state", ids, True, True, 2, "done", None),
     ]
     assert all(load["refreshed_at"] for load in own_desk.ledger())
@@ -161,6 +161,28 @@ def test_loads_wait_for_the_mended_mart(own_desk: Desk) -> None:
     assert own_desk.ledger()[0]["refreshed_at"]
 
 
+def test_a_mart_that_failed_forgets_a_replaced_load_once_it_is_mended(
+    own_desk: Desk,
+) -> None:
+    """Its rollup is up to date by then: only `ops.stale` tells of the former day."""
+    own_desk.drop("observations", "a.csv", readings(1, 2, 3))
+    own_desk.refresh()
+    query = "alter view marts.{} rename to {}"
+    definition = "observations_by_state__definition"
+    own_desk.admin.execute(query.format(definition, "gone"))
+    on_the_next_day = readings(5).replace("2026-03-01", "2026-03-02")
+    own_desk.drop("observations", "a.csv", on_the_next_day)
+    with pytest.raises(RefreshFailed, match="observations_by_state"):
+        own_desk.refresh()
+    assert own_desk.ask("select n from marts.observations_by_state") == [(3,)]
+    own_desk.admin.execute(query.format("gone", definition))
+
+    assert own_desk.refresh() == 2
+
+    shown = own_desk.ask("select day::text, n from marts.observations_by_state")
+    assert shown == [("2026-03-02", 1)]
+
+
 def test_a_broken_mart_holds_back_only_the_feeds_above_it(own_desk: Desk) -> None:
     own_desk.drop("observations", "a.csv", readings(1))
     quake = own_desk.drop("earthquakes", "a.geojson", '{"features": []}')
@@ -200,12 +222,12 @@ def test_a_load_replaced_while_it_is_refreshed_is_refreshed_again(
     other = own_desk.another()
     once = iter([True])
 
-    def replace_meanwhile(db: ledger.Db, model: str) -> None:
+    def replace_meanwhile(db: Db, model: str) -> None:
         if next(once, False):
             own_desk.drop("observations", "a.csv", readings(5))
         db.execute("select ops.refresh_mart(%s)", [model])
 
-    monkeypatch.setattr(ledger, "refresh_mart", replace_meanwhile)
+    monkeypatch.setattr(refreshes, "refresh_mart", replace_meanwhile)
     refresh(other)
     other.close()
 
@@ -221,7 +243,7 @@ def test_two_refreshes_of_one_mart_do_not_meet(own_desk: Desk) -> None:
     own_desk.drop("observations", "a.csv", readings(1))
     first = own_desk.another().connection()
     with first.transaction():
-        ledger.lock_refresh(first)
+        refreshes.lock_refresh(first)
         impatient = Database(
             url_with(own_desk.platform.loader, options="-c lock_timeout=100ms")
         )
@@ -239,11 +261,11 @@ def test_a_database_that_breaks_off_leaves_the_loads_waiting(
 ) -> None:
     own_desk.drop("observations", "a.csv", readings(1))
 
-    def break_off(db: ledger.Db, model: str) -> None:
+    def break_off(db: Db, model: str) -> None:
         db.execute("select pg_terminate_backend(pg_backend_pid())")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ledger, "refresh_mart", break_off)
+        patch.setattr(refreshes, "refresh_mart", break_off)
         with pytest.raises(psycopg.OperationalError):
             own_desk.refresh()
 
@@ -255,9 +277,9 @@ def test_a_refresh_takes_the_catalog_that_is_published_when_its_turn_comes(
 ) -> None:
     """A build may publish a new model while a refresh waits for it to end."""
     own_desk.drop("observations", "a.csv", readings(1))
-    lock = ledger.lock_refresh
+    lock = refreshes.lock_refresh
 
-    def publish_then_lock(db: ledger.Db) -> None:
+    def publish_then_lock(db: Db) -> None:
         own_desk.ask(
             "insert into ops.catalog (hash, document) select 'new', replace("
             'document::text, \'"name": "observations_by_cell"\', '
@@ -265,7 +287,7 @@ def test_a_refresh_takes_the_catalog_that_is_published_when_its_turn_comes(
         )
         lock(db)
 
-    monkeypatch.setattr(ledger, "lock_refresh", publish_then_lock)
+    monkeypatch.setattr(refreshes, "lock_refresh", publish_then_lock)
     own_desk.refresh()
 
     assert "renamed" in refreshed(own_desk)

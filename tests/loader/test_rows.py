@@ -1,6 +1,7 @@
 """Rows without a file: the same contract, the same quarantine, exactly once."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -25,7 +26,7 @@ def send(desk: Desk) -> Any:
         asked = rows.of(event(feed, request, *given))
         assert asked is not None
         db = desk.database.connection()
-        outcome = rows.load(asked, desk.catalog, db, desk.loader().settings)
+        outcome = rows.load(asked, replace(desk.loader(), db=db))
         return rows.report(db, asked, outcome)
 
     return send
@@ -176,7 +177,7 @@ def test_a_connection_that_broke_is_no_answer(desk: Desk, notes: Any) -> None:
     db = database.connection()
     db.close()
     with pytest.raises(psycopg.OperationalError):
-        rows.load(asked, desk.catalog, db, desk.loader().settings)
+        rows.load(asked, replace(desk.loader(), db=db))
 
 
 def test_the_handler_loads_refreshes_and_reports(own_desk: Desk, call: Any) -> None:
@@ -199,7 +200,7 @@ def test_rows_stay_loaded_where_their_refresh_fails(
     names = READINGS_HEADER.strip().split(",")
     row = dict(zip(names, reading(7).strip().split(","), strict=True))
     with monkeypatch.context() as broken:
-        broken.setattr("loader.handler.refresh", fail)
+        broken.setattr("loader.delivery.refresh", fail)
         report = call(own_desk.platform, event("observations", "late", row))
     assert (report["status"], report["is_refreshed"]) == ("loaded", False)
     # The same request once more brings it up to date.

@@ -126,7 +126,7 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
     (feed(format=...), "feed f: format is missing"),
     (feed(files=[]), "feed f: files: [] is no list of texts"),
     (feed(format="xml"), "feed f: format: 'xml' is none of csv, tsv, json, ndjson, "
-     "geojson"),
+     "geojson, geojsonseq, parquet, xlsx, shapefile, geopackage"),
     (feed(files=["/a"]), "feed f: files '/a': keys do not begin with /"),
     (feed(files=["*.csv.gz"]), "feed f: files '*.csv.gz': leave .gz away, packed "
      "files match without it"),
@@ -139,13 +139,19 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
     (feed(reject_limit=-1), "feed f: reject_limit: '-1' is neither a count nor a "
      "share such as 5%"),
     (feed(delimiter=5), "feed f: delimiter: 5 is no text"),
-    (feed(format="json", delimiter=";"), "feed f: delimiter is a word of csv and tsv"),
-    (feed(records="data"), "feed f: records is a word of format json"),
+    (feed(format="json", delimiter=";"), "feed f: delimiter is a word of csv, tsv"),
+    (feed(records="data"), "feed f: records is a word of json"),
+    (feed(sheet="a"), "feed f: sheet is a word of xlsx"),
+    (feed(layer="a"), "feed f: layer is a word of shapefile, geopackage"),
+    (feed(unknown_columns="drop"), "feed f: unknown_columns: 'drop' is none of ignore, "
+     "warn, reject"),
+    (feed(files=["*.csv.zst"]), "feed f: files '*.csv.zst': leave .zst away, packed "
+     "files match without it"),
     (feed(reject_limt=1), "feed f: unknown word 'reject_limt'; did you mean "
      "'reject_limit'?"),
     (feed(colour=1), "feed f: unknown word 'colour'; known: delimiter, encoding, "
-     "files, format, header_line, null_values, on_reupload, records, reject_limit, "
-     "strict, trim, yields"),
+     "files, format, header_line, layer, null_values, on_delete, on_reupload, records, "
+     "reject_limit, sheet, strict, trim, unknown_columns, yields"),
     (feed(column(data_type="varchar")), "feed f, column a: unknown type 'varchar'; "
      "known: bigint, boolean, date, double precision, integer, jsonb, numeric, real, "
      "smallint, text, timestamp with time zone, timestamp without time zone, uuid, "
@@ -179,13 +185,22 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
     (feed(column(geometry="geojson"), format="json"), "feed f, column a: geometry on a "
      "column of type text"),
     (feed(column(data_type="geometry(Point,4326)")), "feed f, column a: geometry must "
-     "say where it comes from: {x: …, y: …}, geojson"),
-    (feed(column(data_type="geometry(Point,4326)", geometry="geojson")), "feed f, "
-     "column a: geojson geometry cannot come from csv"),
-    (feed(column(data_type="geometry(Point,3857)", geometry="geojson"), format="json"),
-     "feed f, column a: GeoJSON is in WGS 84 without M: geometry(…,4326)"),
+     "say where it comes from: {x: …, y: …}, geojson, wkt, wkb"),
+    (feed(column(data_type="geometry(Point,4326)", geometry="gml")), "feed f, column "
+     "a: geometry: 'gml' is neither {x: …, y: …} nor one of geojson, wkt, wkb"),
+    (feed(column(data_type="geometry(Point,4326)", geometry={"source": "wkt",
+          "srid": "28992"})),
+     "feed f, column a: geometry: srid '28992' is no number of a reference system"),
+    (feed(column("a", "geometry(Point,4326)",
+                 geometry={"x": "b", "y": "c", "srid": 28992}),
+          column("b", "real", minimum=0, maximum=3e5), column("c", "real", minimum=0)),
+     "feed f, column c: what is transformed to 4326 needs a minimum and a maximum"),
+    (feed(column("a", "geometry(Point,28992)",
+                 geometry={"x": "b", "y": "b", "srid": 4326}),
+          column("b", "real", minimum=-91, maximum=90)),
+     "feed f, column b: degrees need a minimum and a maximum within ±90"),
     (feed(column(data_type="geometry(PointM,4326)", geometry="geojson"), format="json"),
-     "feed f, column a: GeoJSON is in WGS 84 without M: geometry(…,4326)"),
+     "feed f, column a: GeoJSON has no M"),
     (feed(column(data_type="geometry(Point,4326)", geometry={"x": "x", "y": "a"})),
      "feed f, column a: geometry from a missing column 'x'"),
     (feed(column(data_type="geometry(Point,4326)", geometry={"x": "b", "y": "b"}),
@@ -193,11 +208,11 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
           geometry={"x": "b", "y": "d"}), column("d")),
      "feed f, column c: geometry from 'd', which is no number"),
     (feed(format=["csv", "xml"]), "feed f: format: 'xml' is none of csv, tsv, json, "
-     "ndjson, geojson"),
+     "ndjson, geojson, geojsonseq, parquet, xlsx, shapefile, geopackage"),
     (feed(format=["csv", "json"], files="*.txt"), "feed f: files '*.txt': of several "
      "formats a file's is told by its suffix, which must be one of .csv, .json"),
     (feed(format=["json", "ndjson"], header_line="none", files=["*.json"]),
-     "feed f: header_line is a word of csv and tsv"),
+     "feed f: header_line is a word of csv, tsv, xlsx"),
     (feed(encoding=["utf-8", "ebcdic"]), "feed f: encoding: 'ebcdic' is none of utf-8"
      ", windows-1252, latin-1"),
     (feed(column(data_type="date", date_format="%m/%d")), "feed f, column a: "
