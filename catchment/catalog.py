@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from catchment.contract import Feed
 
 # What the loader refreshes; a view below them is always fresh by itself.
-REFRESHED = ("rollup", "materialized_view")
+REFRESHED = ("rollup", "mart", "materialized_view")
 FRESH = ("view", *REFRESHED)
 
 
@@ -289,6 +289,7 @@ def _picked(node: Mapping[str, Any], table: str) -> dict[str, Any]:
         "config": {
             "meta": config.get("meta") or {},
             "materialized": config.get("materialized"),
+            "refresh_by": config.get("refresh_by"),
         },
         "columns": [
             {

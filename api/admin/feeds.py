@@ -90,6 +90,7 @@ def _column(column: Column) -> Schema:
         "enum": _enum(column),
         "x-type": str(column.type),
         "x-header": [name for name in column.header if name != column.name],
+        "x-pii": column.pii,
     }
     told = {
         word: value for word, value in bounds.items() if value not in (None, "", [])

@@ -17,7 +17,7 @@ from catchment.types import parse_type
 
 DEFAULT_LIMIT = 100
 MAXIMUM_LIMIT = 1_000
-STATUSES = ("loaded", "rejected", "failed", "superseded", "unmatched")
+STATUSES = ("loaded", "rejected", "failed", "superseded", "unloaded", "unmatched")
 REJECT_COLUMNS = ("row_number", "line", "column", "code", "message", "record", "also")
 _BIGINT = parse_type("bigint")
 

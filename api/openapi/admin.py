@@ -36,6 +36,17 @@ def components() -> dict[str, Schema]:
         "finished_at": _MOMENT,
         "refreshed_at": _MOMENT,
         "superseded_by": _NUMBER,
+        "unknown_columns": {
+            **_TEXTS,
+            "nullable": True,
+            "description": "Columns of the file that its contract does not name.",
+        },
+        "seconds_by_part": {
+            "type": "object",
+            "nullable": True,
+            "additionalProperties": {"type": "number"},
+            "description": "How long reading, checking, copying… took.",
+        },
     }
     reject: dict[str, Schema] = {name: {} for name in ledger.REJECT_COLUMNS}
     return {

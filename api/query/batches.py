@@ -60,8 +60,10 @@ cross join (
     cross join lateral (
         select load.load_id, load.finished_at
         from ops.load
-        where load.feed = asked.feed and load.status in ('loaded', 'superseded')
-        order by load.load_id desc
+        where
+            load.feed = asked.feed
+            and load.status in ('loaded', 'superseded', 'unloaded')
+        order by ops.load_number(load.load_id) desc
         limit 100
     ) as last
 ) as loaded

@@ -26,16 +26,19 @@ select l.load_id, json_build_object(
     'finished_at', {_moment("l.finished_at")},
     'seconds', round(extract(epoch from l.finished_at - l.started_at), 3),
     'refreshed_at', {_moment(_REFRESHED_AT)}, 'superseded_by', l.superseded_by,
-    'moved_to', l.moved_to
+    'moved_to', l.moved_to, 'unknown_columns', l.unknown_columns,
+    'seconds_by_part', l.seconds_by_part
 )::text
 from ops.loads as l
 """
 _CONDITIONS = {
     "feed": "l.feed = %(feed)s",
     "status": "l.status = %(status)s",
-    "before": "l.load_id < %(before)s",
+    "before": "ops.load_number(l.load_id) < ops.load_number(%(before)s)",
     "rejects": "(l.rows_rejected > 0) = %(rejects)s",
 }
+
+_NEWEST_FIRST = " order by ops.load_number(l.load_id) desc limit %(most)s"
 
 LOAD = f"{_SHOWN} where l.load_id = %(load_id)s"
 
@@ -62,6 +65,6 @@ def loads(asked: Collection[str]) -> sql.Composed:
     are given. A further parameter is `most`."""
     conditions = [sql.SQL(text) for word, text in _CONDITIONS.items() if word in asked]
     where = sql.SQL(" where ") + sql.SQL(" and ").join(conditions)
-    return sql.SQL("{}{} order by l.load_id desc limit %(most)s").format(
-        sql.SQL(_SHOWN), where if conditions else sql.SQL("")
+    return sql.SQL("{}{}{}").format(
+        sql.SQL(_SHOWN), where if conditions else sql.SQL(""), sql.SQL(_NEWEST_FIRST)
     )

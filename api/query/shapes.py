@@ -13,6 +13,7 @@ from api.question.asked import GroupQuery
 from catchment.catalog import Catalog
 from catchment.endpoint import GroupGeometry, Measure
 
+WITH_ROW_NUMBERS = ("mart", "materialized_view")
 # How a column of a relation is written, by the names of both.
 Written = Callable[[str, str], Composable]
 
@@ -48,7 +49,7 @@ def of(query: GroupQuery, catalog: Catalog, written: Written | None = None) -> S
     geometry = query.endpoint.geometry
     if geometry and geometry.dimension in query.group_by:
         # A view or a partitioned table has no row numbers to count on.
-        if not geometry.model and query.model.materialized == "materialized_view":
+        if not geometry.model and query.model.materialized in WITH_ROW_NUMBERS:
             return _by_row(query, geometry, written)
         return _by_key(query, geometry, catalog, written)
     for measure in query.endpoint.measures:

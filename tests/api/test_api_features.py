@@ -30,7 +30,7 @@ def test_without_its_dimension_a_feature_stands_at_the_centroid(world, get):
     assert "centroid" not in minor["properties"]
 
 
-@pytest.mark.parametrize("materialized", ["materialized_view", "rollup"])
+@pytest.mark.parametrize("materialized", ["materialized_view", "mart", "rollup"])
 def test_cells_carry_their_own_geometry(own_world, get, republish, materialized):
     def change(document):
         document["models"][1]["config"]["materialized"] = materialized

@@ -13,7 +13,8 @@ from catchment.database import Database
 from catchment.local.uploads import Upload, uploads_of
 from catchment.settings import Settings
 from loader.events import ObjectVersion
-from loader.load import Loader, Outcome
+from loader.load import Loader
+from loader.outcome import Outcome
 from loader.refresh import refresh
 from loader.storage import Storage
 from tests.conftest import ROOT, Platform

@@ -39,8 +39,9 @@ def test_a_build_waits_for_a_refresh_and_counts_nothing_twice(
     with ThreadPoolExecutor() as pool, psycopg.connect(platform.loader) as loader:
         loader.execute("select ops.refresh_rollup(%s, %s)", [model, [load_id]])
         # One of each materialization; none stands on another.
-        run = pool.submit(dbt, platform, "run", "-s", model, "stg_earthquakes states")
-        wait_for(platform, "advisory", 3, run)
+        others = "stg_earthquakes states observations_by_state"
+        run = pool.submit(dbt, platform, "run", "-s", model, others)
+        wait_for(platform, "advisory", 4, run)
         loader.commit()
         assert run.result().returncode == 0, run.result().stdout
     assert sum(row[5] for row in contents(platform, model)) == 20

@@ -180,7 +180,7 @@ PRIVILEGES = {
         "raw.observations": {"select", "insert", "delete"},
         "ops.catalog": {"select"},
         "ops.load": {"select", "insert", "update"},
-        "ops.reject": {"select", "insert"},
+        "ops.reject": {"select", "insert", "delete"},
         "ops.refresh": {"select", "insert"},
     },
     "catchment_api": {
@@ -192,8 +192,17 @@ PRIVILEGES = {
     },
 }
 FUNCTIONS = {
-    "catchment_loader": ["refresh_mart", "refresh_rollup"],
-    "catchment_api": ["api_key_of", "rejects_of"],
+    "catchment_loader": [
+        "attach_partition",
+        "drop_emptied_partitions",
+        "load_number",
+        "open_partition",
+        "own_partition",
+        "refresh_mart",
+        "refresh_rollup",
+        "remove_rows",
+    ],
+    "catchment_api": ["api_key_of", "load_number", "rejects_of"],
 }
 
 

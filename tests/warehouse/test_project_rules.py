@@ -16,7 +16,7 @@ Node = dict[str, Any]
 MATERIALIZED = {
     "staging": {"view": "stg_"},
     "intermediate": {"rollup": "rollup_", "view": "int_"},
-    "marts": {"materialized_view": "", "view": ""},
+    "marts": {"mart": "", "materialized_view": "", "view": ""},
 }
 # The domains that are held to these rules: a trial of somebody's is not.
 DOMAINS = {

@@ -64,6 +64,22 @@ def test_only_a_changed_definition_is_computed_again(
     assert not is_marked(platform)
 
 
+def test_a_view_far_above_is_part_of_the_definition(
+    platform: Platform, project: Path
+) -> None:
+    """It stands three steps above the rollup."""
+    rollup = "rollup_childcare_facilities"
+    by_hand = f"select count(*) from intermediate.{rollup} where _load_id = -1"
+    execute(platform, f"insert into intermediate.{rollup} (_load_id) values (-1)")
+    succeed(platform, "run", "-s", rollup, project=project)
+    assert scalar(platform, by_hand) == 1
+
+    nevada = "models/staging/childcare/stg_nevada_childcare.sql"
+    edit(project, nevada, "from source", "from source where true")
+    succeed(platform, "run", "-s", "stg_nevada_childcare", rollup, project=project)
+    assert scalar(platform, by_hand) == 0
+
+
 def test_a_changed_seed_is_computed_again_once_it_is_loaded(
     platform: Platform, project: Path
 ) -> None:

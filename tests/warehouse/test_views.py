@@ -21,7 +21,8 @@ def marts(platform: Platform) -> list[tuple[str, int, int]]:
         (name, id_, scalar(platform, f"select count(*) from marts.{name}"))
         for name, id_ in query(
             platform,
-            "select relname, oid::bigint from pg_class where relkind = 'm' order by 1",
+            "select relname, oid::bigint from pg_class where relkind in ('m', 'r') "
+            "and relnamespace = 'marts'::regnamespace order by 1",
         )
     ]
 

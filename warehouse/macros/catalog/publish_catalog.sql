@@ -21,11 +21,21 @@
     {% set document = catalog_document(columns) %}
     {% set names = document.models | map(attribute='unique_id') | list %}
     {% set document = tojson(document) %}
+    select pg_advisory_xact_lock(hashtextextended('ops.refresh', 0));
     {% if names | reject('in', published_models()) | list %}
         {{ refresh_again_since_this_run_began() }};
     {% endif %}
+    with fresh as (
+        select {{ quoted(document) }}::json as document
+    ),
+
+    noted as ({{ note_marts_that_the_former_catalog_missed() }})
+
     insert into ops.catalog (hash, document)
-    values ({{ quoted(local_md5(document)) }}, {{ quoted(document) }})
+    select
+        {{ quoted(local_md5(document)) }},
+        document
+    from fresh
     on conflict (hash) do update set published_at = excluded.published_at
 {% endmacro %}
 
@@ -44,13 +54,40 @@
    catalog, which does not know the model: the next refresh covers it again. The
    five minutes are for clocks that differ. #}
 {% macro refresh_again_since_this_run_began() -%}
-    select pg_advisory_xact_lock(hashtextextended('ops.refresh', 0));
     update ops.load
     set refreshed_at = null
     where
-        status in ('loaded', 'superseded')
-        and refreshed_at >= {{ quoted(run_started_at.isoformat()) }}::timestamptz
-            - interval '5 minutes'
+        status in ('loaded', 'superseded', 'unloaded')
+        and refreshed_at >= {{ shortly_before_this_run() }}
+{%- endmacro %}
+
+{# The same for marts: of a rollup that stands above a mart now and did not before,
+   no refresh noted for it what changed. #}
+{% macro note_marts_that_the_former_catalog_missed() -%}
+    insert into ops.stale (mart)
+    select distinct missed.mart
+    from (
+        select below.*
+        from fresh
+        cross join ops.marts_below(fresh.document) as below
+        except
+        select below.*
+        from (
+            select document from ops.catalog order by published_at desc limit 1
+        ) as newest
+        cross join ops.marts_below(newest.document) as below
+    ) as missed
+    where exists (
+        select
+        from ops.refresh
+        where
+            started_at + seconds * interval '1 second'
+            >= {{ shortly_before_this_run() }}
+    )
+{%- endmacro %}
+
+{% macro shortly_before_this_run() -%}
+    {{ quoted(run_started_at.isoformat()) }}::timestamptz - interval '5 minutes'
 {%- endmacro %}
 
 {% macro failed_nodes() %}
@@ -85,13 +122,13 @@
     {{ return(problems) }}
 {% endmacro %}
 
-{# Materialized views that serve their rows under a key which no index keeps
-   unique: pages would lose rows. A plain view has no index to ask. #}
+{# Marts that serve their rows under a key which no index keeps unique: pages
+   would lose rows. A plain view has no index to ask. #}
 {% macro unkeyed_rows() %}
     {% set problems = [] %}
     {% for node in graph.nodes.values() if (node.config.meta or {}).api
         and not node.config.meta.api.measures
-        and node.config.materialized == 'materialized_view'
+        and node.config.materialized in ['materialized_view', 'mart']
         and relation_exists(node.relation_name)
     %}
         {% set key = node.config.meta.api.key %}
@@ -197,6 +234,7 @@
         'config': {
             'meta': node.config.meta or {},
             'materialized': node.config.materialized or none,
+            'refresh_by': node.config.refresh_by or none,
         },
     } %}
     {% do entry.update(more) %}

@@ -34,14 +34,20 @@
     {{ return(found.columns[0].values() | first) }}
 {% endmacro %}
 
-{# The models below one, at any depth. #}
-{% macro dependents_of(unique_id) %}
+{# The models below one, at any depth, or down to those of a materialization. #}
+{% macro dependents_of(unique_id, until=none) %}
+    {% set children = {} %}
+    {% for node in graph.nodes.values() if node.resource_type == 'model' %}
+        {% for parent in node.depends_on.nodes %}
+            {% do children.setdefault(parent, []).append(node) %}
+        {% endfor %}
+    {% endfor %}
+    {# The list grows while it is walked. #}
     {% set below, found = [unique_id], [] %}
-    {% for _ in range(graph.nodes | length) %}
-        {% for node in graph.nodes.values()
-            if node.resource_type == 'model'
-            and node.unique_id not in below
-            and node.depends_on.nodes | select('in', below) | list
+    {% for above in below %}
+        {% for node in children.get(above, [])
+            if node.unique_id not in below
+            and node.config.materialized != until
         %}
             {% do below.append(node.unique_id) %}
             {% do found.append(node) %}

@@ -58,18 +58,14 @@
 
 {# All that stands above a model, at any depth, without sources. #}
 {% macro parents_of(unique_id) %}
-    {% set found, ahead = [], [unique_id] %}
-    {% for _ in range(graph.nodes | length) if ahead %}
-        {% set parents = [] %}
-        {% for child in ahead %}
-            {% for parent in graph.nodes[child].depends_on.nodes %}
-                {% if parent in graph.nodes and parent not in found %}
-                    {% do found.append(parent) %}
-                    {% do parents.append(parent) %}
-                {% endif %}
-            {% endfor %}
+    {# The list grows while it is walked. #}
+    {% set found = [unique_id] %}
+    {% for child in found %}
+        {% for parent in graph.nodes[child].depends_on.nodes
+            if parent in graph.nodes and parent not in found
+        %}
+            {% do found.append(parent) %}
         {% endfor %}
-        {% set ahead = parents %}
     {% endfor %}
-    {{ return(found) }}
+    {{ return(found[1:]) }}
 {% endmacro %}

@@ -6,7 +6,7 @@
     {% set existing = load_cached_relation(this) %}
     {% set target_relation = this.incorporate(type='materialized_view') %}
     {% do refuse_empty() %}
-    {% do require_unique_index() %}
+    {% do require_unique_index("to be refreshed while it is read") %}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {% do hold_off_refreshes() %}
@@ -45,11 +45,11 @@
     {{ return(finish(target_relation)) }}
 {% endmaterialization %}
 
-{% macro require_unique_index() %}
+{% macro require_unique_index(reason) %}
     {% if not config.get('indexes', []) | selectattr('unique', 'true') | list %}
         {{ exceptions.raise_compiler_error(
             model.name ~ " needs a unique index on columns that are never null, "
-            ~ "to be refreshed while it is read: "
+            ~ reason ~ ": "
             ~ "indexes=[{'columns': ['id'], 'unique': true}]"
         ) }}
     {% endif %}

@@ -53,6 +53,7 @@
         ) %}
     {% endif %}
 
+    {% set marts = marts_below(model.unique_id) %}
     {# One that no catalog names yet has not been refreshed by the loader. #}
     {% if existing is none or should_full_refresh() or fingerprint != built_from
         or model.unique_id not in published_models()
@@ -65,10 +66,10 @@
             get_create_index_sql(target_relation, {'columns': ['_load_id']})
         ) %}
         {% do create_indexes(target_relation) %}
+        {% do run_query(note_stale(marts)) %}
     {% else %}
-        {% set load_ids = loads_to_refresh() %}
         {% call statement('main') -%}
-            {{ catch_up(target_relation, definition, load_ids) }}
+            {{ catch_up_rollup(target_relation, marts, loads_to_refresh()) }}
         {%- endcall %}
     {% endif %}
     {% do run_query("analyze " ~ target_relation) %}
@@ -104,16 +105,21 @@
     {% set query %}
         select load_id
         from ops.load
-        where refreshed_at is null and status in ('loaded', 'superseded')
+        where refreshed_at is null and status in ('loaded', 'superseded', 'unloaded')
     {% endset %}
     {{ return(run_query(query).columns[0].values() | map('int') | list) }}
 {% endmacro %}
 
-{# The ids as constants, of one moment: a subquery would be asked twice, and
-   Postgres would not push it down through the group by to the raw rows. #}
-{% macro catch_up(relation, definition, load_ids) -%}
-    {%- set ids = (load_ids or ['null']) | join(', ') -%}
-    delete from {{ relation }} where _load_id in ({{ ids }});
-    insert into {{ relation }}
-    select * from {{ definition }} where _load_id in ({{ ids }})
+{% macro catch_up_rollup(relation, marts, load_ids) -%}
+    {%- set below = [] -%}
+    {%- for mart in marts -%}
+        {%- do below.append(
+            {'mart': mart.name, 'refresh_by': mart.config.refresh_by}
+        ) -%}
+    {%- endfor -%}
+    select ops.catch_up_rollup(
+        {{ quoted(relation) }},
+        {{ quoted(tojson(below)) }},
+        array[{{ load_ids | join(', ') }}]::bigint[]
+    )
 {%- endmacro %}

@@ -45,6 +45,7 @@ current_loads as (
 
     select
         load.load_id as _load_id,
+        ops.load_number(load.load_id) as number,
         load.feed,
         load.key as file,
         coalesce(counted.n, 0) as n
@@ -62,11 +63,11 @@ compared as (
     select
         *,
         avg(n) over former as mean_before,
-        _load_id = max(_load_id) over (partition by feed) as is_newest
+        number = max(number) over (partition by feed) as is_newest
     from current_loads
     window former as (
         partition by feed
-        order by _load_id
+        order by number
         rows between unbounded preceding and 1 preceding
     )
 

@@ -27,7 +27,7 @@ dated as (
                 coalesce(
                     registers.register_date::text, registers._load_id::text
                 )
-            order by registers._load_id desc
+            order by ops.load_number(registers._load_id) desc
         ) as place
     from registers
     left join loads on registers._load_id = loads._load_id
@@ -46,7 +46,9 @@ final as (
         loaded_at,
         row_number() over (
             partition by register
-            order by register_date desc nulls last, _load_id desc
+            order by
+                register_date desc nulls last,
+                ops.load_number(_load_id) desc
         ) as generation
     from dated
     where place = 1

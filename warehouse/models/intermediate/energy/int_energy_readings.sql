@@ -11,8 +11,8 @@ select
     readings.megawatts
 from {{ ref('rollup_energy_readings') }} as readings
 where
-    readings._load_id >= (
-        select max(same_time._load_id)
+    ops.load_number(readings._load_id) >= (
+        select max(ops.load_number(same_time._load_id))
         from {{ ref('rollup_energy_readings') }} as same_time
         where
             same_time.park_name = readings.park_name

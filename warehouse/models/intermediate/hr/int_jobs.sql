@@ -24,7 +24,7 @@ with_file as (
         row_number() over (
             partition by rows_of_files.job_id
             order by
-                rows_of_files._load_id desc,
+                ops.load_number(rows_of_files._load_id) desc,
                 rows_of_files._row_number desc
         ) = 1 as is_current
     from rows_of_files

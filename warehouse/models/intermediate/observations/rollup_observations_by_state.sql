@@ -1,3 +1,5 @@
+{{ config(indexes=[{'columns': ['day']}]) }}
+
 with points as (
 
     select * from {{ ref('stg_observations') }}

@@ -22,7 +22,7 @@ ordered as (
             partition by areas.zip
             order by
                 loads.filename desc nulls last,
-                areas._load_id desc,
+                ops.load_number(areas._load_id) desc,
                 areas._row_number desc
         ) as place
     from areas

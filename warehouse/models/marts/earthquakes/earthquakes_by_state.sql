@@ -1,8 +1,9 @@
 {{ config(
+    materialized='mart',
+    refresh_by='day',
     indexes=[
         {'columns': ['id'], 'unique': true},
         {'columns': ['centroid'], 'type': 'gist'},
-        {'columns': ['day']},
     ]
 ) }}
 

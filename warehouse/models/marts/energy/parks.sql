@@ -23,7 +23,7 @@ numbered as (
         *,
         row_number() over (
             partition by park_name
-            order by _load_id desc, _row_number desc
+            order by ops.load_number(_load_id) desc, _row_number desc
         ) as age
     from parks
 
