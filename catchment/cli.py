@@ -15,6 +15,7 @@ from catchment.local import (
     extract_commands,
     file_commands,
     key_commands,
+    load_commands,
     options,
     part_commands,
     target_commands,
@@ -136,6 +137,7 @@ def _console() -> "Console":
 for _commands in (
     part_commands,
     file_commands,
+    load_commands,
     extract_commands,
     target_commands,
     key_commands,

@@ -31,7 +31,7 @@ select
     (
         select count(*)
         from ops.load
-        where refreshed_at is null and status in ('loaded', 'superseded')
+        where refreshed_at is null and status in ('loaded', 'superseded', 'unloaded')
     )
 """
 

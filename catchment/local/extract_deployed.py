@@ -15,12 +15,12 @@ FUNCTION_WORD = "CATCHMENT_EXTRACT_FUNCTION"
 SECONDS = 920
 
 
-def client(environ: Mapping[str, str]) -> Any:
-    """A client that waits as long as the Lambda may take, and asks it once."""
+def client(environ: Mapping[str, str], attempts: int = 1) -> Any:
+    """A client that waits as long as the Lambda may take, and asks it so often."""
     import boto3
     from botocore.config import Config
 
-    patient = Config(read_timeout=SECONDS, retries={"total_max_attempts": 1})
+    patient = Config(read_timeout=SECONDS, retries={"total_max_attempts": attempts})
     region = environ.get("AWS_DEFAULT_REGION") or REGION
     session = boto3.session.Session(region_name=region)
     return session.client("lambda", config=patient)

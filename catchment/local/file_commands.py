@@ -56,7 +56,9 @@ def load(
 @click.option("--feed", help="Only of this feed.")
 @click.option(
     "--status",
-    type=click.Choice(["loaded", "rejected", "failed", "superseded", "unmatched"]),
+    type=click.Choice(
+        ["loaded", "rejected", "failed", "superseded", "unloaded", "unmatched"]
+    ),
     help="Only of this status.",
 )
 @options.limit(20, "How many, newest first.")
@@ -70,9 +72,14 @@ def loads(feed: str | None, status: str | None, limit: int) -> None:
     rows = _rows(queries.loads(feed, status), parameters)
     if rows:
         Console().print(tables.loads(rows))
-    else:
-        none_yet = "No load yet: `catchment load FILE` makes one."
-        click.echo("There is no such load." if feed or status else none_yet)
+        return
+    if feed and feed not in (
+        known := [row["name"] for row in _rows(queries.FEEDS, {})]
+    ):
+        names = ", ".join(known) or "none, until `make build` publishes them"
+        raise click.ClickException(f"There is no feed {feed}. Known: {names}.")
+    none_yet = "No load yet: `catchment load FILE` makes one."
+    click.echo("There is no such load." if feed or status else none_yet)
 
 
 @click.command()
@@ -97,6 +104,11 @@ def rejects(load_id: int, limit: int) -> None:
     if rows:
         Console().print(tables.rejects(rows))
     click.echo(f"{len(rows)} shown; {known[0]['rows_rejected'] or 0} records rejected.")
+    if rows:
+        click.echo(
+            f"`catchment replay {load_id} --rejects` tries them again, once the "
+            "contract is mended."
+        )
 
 
 @click.command()

@@ -38,6 +38,7 @@ def words_of(root: Path, own: Server) -> dict[str, str]:
         "CATCHMENT_ALERT_TOPIC": (
             f"arn:aws:sns:{storage.REGION}:{ACCOUNT}:{storage.Names().alerts}"
         ),
+        "LOADER_FUNCTION": functions.NAME,
         **{roles.password_word(role): passwords[role] for role in roles.ROLES},
     }
     storage_url = services.url_of(root, STORAGE, storage.PREFERRED_PORT)
@@ -64,12 +65,15 @@ def storage_plan(words: Mapping[str, str]) -> Plan:
 
 
 def poller_plan(words: Mapping[str, str]) -> Plan:
+    """The loader and what calls it, with the key of personal data, if there is one."""
     own = {
         word: text
         for word, text in words.items()
         if word.startswith(("AWS_", "CATCHMENT_BUCKET", "CATCHMENT_QUEUE_URL"))
     }
     own["DATABASE_URL"] = _role_url(words, roles.LOADER)
+    if key := os.environ.get(services.PII_KEY):
+        own[services.PII_KEY] = key
     url = words[LOADER_WORD]
     port = str(urlsplit(url).port)
     command = (sys.executable, "-m", "catchment.cli", "poll", "--port", port)
@@ -91,7 +95,7 @@ def api_plan(words: Mapping[str, str], access: Mapping[str, str]) -> Plan:
         if word.startswith(("AWS_", "CATCHMENT_BUCKET"))
     }
     own |= {"DATABASE_URL": _role_url(words, roles.API), "CATCHMENT_API_URL": url}
-    own |= {"LOADER_FUNCTION": functions.NAME, **access}
+    own |= {"LOADER_FUNCTION": words["LOADER_FUNCTION"], **access}
     port = str(urlsplit(url).port)
     command = (sys.executable, "-m", "catchment.cli", "serve", "--port", port)
     return Plan(API, command, url, own)

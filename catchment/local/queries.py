@@ -12,6 +12,15 @@ DATABASE_EXISTS = "select 1 from pg_database where datname = %s"
 
 CATALOG_PUBLISHED = "select exists (select from ops.catalog)"
 
+# Of the newest catalog, by name.
+FEEDS = """
+select feed ->> 'name' as name
+from (
+    select document from ops.catalog order by published_at desc limit 1
+) as newest, json_array_elements(newest.document -> 'feeds') as feed
+order by name
+"""
+
 NOW = "select clock_timestamp()"
 
 # The newest verdict about one upload; `earlier` is one that an earlier upload of
@@ -32,7 +41,7 @@ from ops.load
 where bucket = %(bucket)s
     and key = %(key)s
     and version in (%(version)s, %(etag)s)
-order by load_id desc
+order by ops.load_number(load_id) desc
 limit 1
 """
 
@@ -83,7 +92,7 @@ select load_id, feed, key, status, rows_loaded, rows_rejected, size_bytes,
     refreshed_at, reason
 from ops.load
 {"where " + " and ".join(conditions) if conditions else ""}
-order by load_id desc
+order by ops.load_number(load_id) desc
 limit %(limit)s
 """
 

@@ -16,6 +16,8 @@ STORAGE, POLLER, API = "storage", "poller", "api"
 NAMES = (STORAGE, POLLER, API)
 # Who may ask the API: a person's own words, which `up` neither makes nor writes.
 ACCESS_WORDS = ("API_ACCESS", "JWT_ISSUER", "JWT_AUDIENCE", "JWT_JWKS_URL")
+# The loader's alone.
+PII_KEY = "PII_KEY"
 # What a child has only if it is given it: our places and passwords, and nothing
 # of a person's own AWS account.
 _WITHHELD = {
@@ -30,6 +32,7 @@ _WITHHELD = {
     "AWS_DEFAULT_PROFILE",
     "AWS_REGION",
     "CATCHMENT_ALERT_WEBHOOK",
+    PII_KEY,
     *ACCESS_WORDS,
     *(roles.password_word(role) for role in roles.ROLES),
 }

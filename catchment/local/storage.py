@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 REGION = "eu-central-1"
 PREFERRED_PORT = 5055
 INCOMING = "incoming/"
+PROCESSED = "processed/"
 READY = "Running on http"  # moto says so in its log
 # A message is hidden this long while it is worked on; the poller brings back
 # sooner what failed.
@@ -32,7 +33,12 @@ VISIBILITY_SECONDS = 300
 # asks for 5 or more, for a delivery counts also where nobody had time for it.
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 MAX_RECEIVE_COUNT = 5
-_NOTIFICATION = "catchment-incoming"
+# What the queue is told of, by the notification's name: event and folder. Files that
+# the loader has moved there are deleted by people alone.
+_NOTIFICATIONS = {
+    "catchment-incoming": ("s3:ObjectCreated:*", INCOMING),
+    "catchment-deleted": ("s3:ObjectRemoved:*", PROCESSED),
+}
 
 
 @dataclass(frozen=True)
@@ -182,26 +188,27 @@ def _arn(sqs: "SQSClient", url: str) -> str:
 
 
 def _notify(s3: "S3Client", bucket: str, queue_arn: str) -> None:
-    """Send every new object under incoming/ to the queue.
+    """Tell the queue of new objects, and of loaded ones that are deleted.
 
     Setting a notification again would send S3's test event once more.
     """
     present = s3.get_bucket_notification_configuration(Bucket=bucket)
-    for entry in present.get("QueueConfigurations", []):
-        if entry.get("Id") == _NOTIFICATION and entry["QueueArn"] == queue_arn:
-            return
+    known = {
+        entry.get("Id")
+        for entry in present.get("QueueConfigurations", [])
+        if entry["QueueArn"] == queue_arn
+    }
+    if known >= set(_NOTIFICATIONS):
+        return
+    entries: Any = [
+        {
+            "Id": name,
+            "QueueArn": queue_arn,
+            "Events": [event],
+            "Filter": {"Key": {"FilterRules": [{"Name": "prefix", "Value": folder}]}},
+        }
+        for name, (event, folder) in _NOTIFICATIONS.items()
+    ]
     s3.put_bucket_notification_configuration(
-        Bucket=bucket,
-        NotificationConfiguration={
-            "QueueConfigurations": [
-                {
-                    "Id": _NOTIFICATION,
-                    "QueueArn": queue_arn,
-                    "Events": ["s3:ObjectCreated:*"],
-                    "Filter": {
-                        "Key": {"FilterRules": [{"Name": "prefix", "Value": INCOMING}]}
-                    },
-                }
-            ]
-        },
+        Bucket=bucket, NotificationConfiguration={"QueueConfigurations": entries}
     )

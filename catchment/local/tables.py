@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from rich import box
@@ -15,11 +15,16 @@ from catchment.local.configuration import Setting
 from catchment.local.storage import Object
 from catchment.local.system import Part, System
 
+if TYPE_CHECKING:
+    from loader.inspection import Problems
+    from loader.validate import Reject
+
 # More do not fit beside each other on a usual terminal.
 MOST_COLUMNS = 12
 _STATUS_COLOURS = {
     "loaded": "green",
     "superseded": "yellow",
+    "unloaded": "yellow",
     "unmatched": "yellow",
     "rejected": "red",
     "failed": "red",
@@ -106,6 +111,33 @@ def rejects(rows: Sequence[Mapping[str, Any]]) -> Table:
             Text(row["record"]),
         )
     return table
+
+
+def problems(found: Mapping[tuple[str | None, str], "Problems"]) -> Table:
+    """What is wrong with the records of a file, most frequent first."""
+    table = _table(None, "records", "column", "code", "for example", "first lines")
+    table.columns[0].justify = "right"
+    for (column, code), one in sorted(found.items(), key=lambda kind: -kind[1].count):
+        lines = ", ".join(map(number, one.lines))
+        table.add_row(number(one.count), column or "", code, Text(one.example), lines)
+    return table
+
+
+def inspected(found: Sequence["Reject"]) -> Table:
+    """Records that break their contract, as `rejects` shows those of a load."""
+    return rejects(
+        [
+            {
+                "row_number": reject.number,
+                "line": reject.line,
+                "column_name": reject.problems[0].column,
+                "code": reject.problems[0].code,
+                "message": reject.problems[0].message,
+                "record": reject.text,
+            }
+            for reject in found
+        ]
+    )
 
 
 def aggregates(rows: Sequence[Mapping[str, Any]], title: str) -> Table:

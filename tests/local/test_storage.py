@@ -45,6 +45,26 @@ def test_only_what_is_incoming_is_notified(aws: dict[str, str], names: Names) ->
     assert keys == ["incoming%2Fa+b%2B%C3%BC.csv"]
 
 
+def test_of_deletions_only_loaded_files_are_notified(
+    aws: dict[str, str], names: Names
+) -> None:
+    s3, sqs = storage.client("s3", aws), storage.client("sqs", aws)
+    queue = storage.prepare(s3, sqs, names)
+
+    for key in ("incoming/a.csv", "processed/a.csv", "failed/a.csv"):
+        written = s3.put_object(Bucket=names.bucket, Key=key, Body=b"x")
+        # moto tells of a deletion where the last version goes.
+        version = written["VersionId"]
+        s3.delete_object(Bucket=names.bucket, Key=key, VersionId=version)
+
+    records = [r for body in messages(sqs, queue) for r in body.get("Records", [])]
+    said = [(r["eventName"], r["s3"]["object"]["key"]) for r in records]
+    assert said == [
+        ("ObjectCreated:Put", "incoming%2Fa.csv"),
+        ("ObjectRemoved:Delete", "processed%2Fa.csv"),
+    ]
+
+
 def test_preparing_twice_changes_nothing(aws: dict[str, str], names: Names) -> None:
     s3, sqs = storage.client("s3", aws), storage.client("sqs", aws)
 
