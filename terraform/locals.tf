@@ -11,7 +11,7 @@ locals {
   endpoints = setunion(
     local.by_nat ? [] : ["logs", "secretsmanager", "sns"],
     !local.by_nat && var.api.admin_uploads ? ["lambda"] : [],
-    local.by_password ? ["secretsmanager"] : [],
+    local.by_password || var.ingest.pii_key_secret_arn != null ? ["secretsmanager"] : [],
     var.network.interface_endpoints,
   )
   api_to_internet = local.by_nat && (
@@ -39,5 +39,7 @@ locals {
     CATCHMENT_BUILD_PROJECT    = module.warehouse.projects.build
     CATCHMENT_CHECK_PROJECT    = module.warehouse.projects.check
     CATCHMENT_EXTRACT_FUNCTION = module.ingest.extract_function
+    CATCHMENT_QUEUE_URL        = try(module.ingest.queue.url, null)
+    LOADER_FUNCTION            = module.ingest.uploads.loader
   }
 }

@@ -42,6 +42,7 @@ module "ingest" {
 
   name                    = local.prefix
   architecture            = var.architecture
+  archives                = var.ingest.archives
   batch_size              = var.ingest.batch_size
   batching_window_seconds = var.ingest.batching_window_seconds
   database                = module.database.connections.loader
@@ -57,6 +58,7 @@ module "ingest" {
   maximum_receives        = var.ingest.maximum_receives
   metrics_namespace       = local.namespace
   package                 = var.package
+  pii_key_secret_arn      = var.ingest.pii_key_secret_arn
   processed_archive_days  = local.never.processed_archive_days
   processed_expire_days   = var.ingest.processed_expire_days
   runtime                 = var.runtime
@@ -64,6 +66,7 @@ module "ingest" {
     extract = module.network.security_group_ids.extract
     loader  = module.network.security_group_ids.loader
   }
+  streams    = var.ingest.streams
   subnet_ids = module.network.private_subnet_ids
   tracing    = var.tracing
   trigger    = var.ingest.trigger

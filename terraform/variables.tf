@@ -130,6 +130,7 @@ variable "existing_database" {
 variable "ingest" {
   description = "Loading: what starts the loader, how many at a time, how long files stay; see modules/ingest. 0 days, or minutes, and an empty schedule are never."
   type = object({
+    archives                = optional(list(string))
     batch_size              = optional(number)
     batching_window_seconds = optional(number)
     extract_schedule        = optional(string, "cron(0 4 * * ? *)")
@@ -140,9 +141,16 @@ variable "ingest" {
     loader_timeout_seconds  = optional(number)
     maximum_concurrency     = optional(number)
     maximum_receives        = optional(number)
+    pii_key_secret_arn      = optional(string)
     processed_archive_days  = optional(number, 30)
     processed_expire_days   = optional(number)
-    trigger                 = optional(string)
+    streams = optional(map(object({
+      arn                     = string
+      batch_size              = optional(number)
+      batching_window_seconds = optional(number)
+      starting_position       = optional(string)
+    })))
+    trigger = optional(string)
   })
   default  = {}
   nullable = false

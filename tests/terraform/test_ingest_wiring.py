@@ -98,6 +98,20 @@ def test_a_file_elsewhere_becomes_none(
     assert poller.receive(queue) == []
 
 
+def test_a_loaded_file_that_is_deleted_becomes_a_message(
+    aws: dict[str, str], queue: Queue
+) -> None:
+    s3 = storage.client("s3", aws)
+    for key in ("processed/f/1/a.csv", "failed/f/2/a.csv"):
+        written = s3.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
+        s3.delete_object(Bucket=BUCKET, Key=key, VersionId=written["VersionId"])
+
+    (message,) = poller.receive(queue)
+
+    (deletion,) = events.changes(message["Body"])
+    assert deletion == events.Deletion(BUCKET, "processed/f/1/a.csv")
+
+
 def test_what_fails_ends_among_the_dead_letters(
     aws: dict[str, str], queue: Queue
 ) -> None:

@@ -1,5 +1,7 @@
 data "aws_caller_identity" "current" {}
 
+data "aws_partition" "current" {}
+
 locals {
   # Folders of the bucket, as catchment/settings.py and loader/extract_store.py
   # have them.
@@ -9,6 +11,7 @@ locals {
   extracts  = "extracts/"
 
   by_queue = var.trigger == "queue"
+  archives = [for name in var.archives : "arn:${data.aws_partition.current.partition}:s3:::${name}"]
 }
 
 module "bucket" {
@@ -47,23 +50,29 @@ module "loader" {
   # A queue limits by its mapping, which takes nothing out of the account's limit.
   reserved_concurrency = local.by_queue ? -1 : var.maximum_concurrency
 
-  environment = {
-    POWERTOOLS_METRICS_NAMESPACE = var.metrics_namespace
-    POWERTOOLS_SERVICE_NAME      = "loader"
-  }
+  environment = merge(
+    {
+      POWERTOOLS_METRICS_NAMESPACE = var.metrics_namespace
+      POWERTOOLS_SERVICE_NAME      = "loader"
+    },
+    var.pii_key_secret_arn == null ? {} : { PII_KEY_FROM = var.pii_key_secret_arn },
+  )
 }
 
 data "aws_iam_policy_document" "loader" {
   statement {
     sid       = "FindFiles"
     actions   = ["s3:ListBucket"] # else an absent key is 403 and tried again for ever
-    resources = [module.bucket.arn]
+    resources = concat([module.bucket.arn], local.archives)
   }
 
   statement {
-    sid       = "ReadFiles"
-    actions   = ["s3:GetObject", "s3:GetObjectVersion"]
-    resources = ["${module.bucket.arn}/${local.incoming}*"]
+    sid     = "ReadFiles"
+    actions = ["s3:GetObject", "s3:GetObjectVersion"]
+    resources = concat(
+      [for folder in [local.incoming, local.processed, local.failed] : "${module.bucket.arn}/${folder}*"],
+      [for archive in local.archives : "${archive}/*"], # `catchment backfill`
+    )
   }
 
   statement {
@@ -76,9 +85,38 @@ data "aws_iam_policy_document" "loader" {
   }
 
   statement {
-    sid       = "TakeFilesAway"
-    actions   = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
-    resources = ["${module.bucket.arn}/${local.incoming}*"]
+    sid     = "TakeFilesAway"
+    actions = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+    resources = [
+      "${module.bucket.arn}/${local.incoming}*",
+      "${module.bucket.arn}/${local.failed}*", # `catchment replay`
+    ]
+  }
+
+  dynamic "statement" {
+    for_each = var.pii_key_secret_arn[*]
+
+    content {
+      sid       = "ReadKeyOfPersonalData"
+      actions   = ["secretsmanager:GetSecretValue"]
+      resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.streams) == 0 ? [] : [1]
+
+    content {
+      sid = "TakeRecords"
+      actions = [
+        "kinesis:DescribeStream",
+        "kinesis:DescribeStreamSummary",
+        "kinesis:GetRecords",
+        "kinesis:GetShardIterator",
+        "kinesis:ListShards",
+      ]
+      resources = values(var.streams)[*].arn
+    }
   }
 
   dynamic "statement" {

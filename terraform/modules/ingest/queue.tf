@@ -125,6 +125,19 @@ resource "aws_s3_bucket_notification" "main" {
     }
   }
 
+  # Of loaded files that people delete; what the rules of the bucket delete is told as
+  # s3:LifecycleExpiration, to nobody.
+  dynamic "queue" {
+    for_each = aws_sqs_queue.main[*].arn
+
+    content {
+      id            = "${var.name}-deleted"
+      queue_arn     = queue.value
+      events        = ["s3:ObjectRemoved:*"]
+      filter_prefix = local.processed
+    }
+  }
+
   dynamic "lambda_function" {
     for_each = local.by_queue ? [] : [module.loader.arn]
 
@@ -133,6 +146,17 @@ resource "aws_s3_bucket_notification" "main" {
       lambda_function_arn = lambda_function.value
       events              = ["s3:ObjectCreated:*"]
       filter_prefix       = local.incoming
+    }
+  }
+
+  dynamic "lambda_function" {
+    for_each = local.by_queue ? [] : [module.loader.arn]
+
+    content {
+      id                  = "${var.name}-deleted"
+      lambda_function_arn = lambda_function.value
+      events              = ["s3:ObjectRemoved:*"]
+      filter_prefix       = local.processed
     }
   }
 

@@ -5,6 +5,18 @@ variable "architecture" {
   nullable    = false
 }
 
+variable "archives" {
+  description = "Names of other buckets, of this region, whose objects may be backfilled; those of another account have to let the loader in."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for name in var.archives : can(regex("^[a-z0-9][a-z0-9.-]+[a-z0-9]$", name))])
+    error_message = "archives must be names of buckets."
+  }
+}
+
 variable "batch_size" {
   description = "Files that one invocation takes at most."
   type        = number
@@ -164,6 +176,17 @@ variable "package" {
   nullable    = false
 }
 
+variable "pii_key_secret_arn" {
+  description = "ARN of a secret that holds the key by which personal data are hashed, as text; null where no feed has `pii: hash`."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.pii_key_secret_arn == null ? true : can(regex("^arn:[a-z-]+:secretsmanager:", var.pii_key_secret_arn))
+    error_message = "pii_key_secret_arn must be the ARN of a secret."
+  }
+}
+
 variable "processed_archive_days" {
   description = "Days after which a loaded file moves to infrequent access; null is never."
   type        = number
@@ -187,6 +210,28 @@ variable "security_group_ids" {
   description = "Security groups of the loader and of the extract function."
   type        = object({ extract = string, loader = string })
   nullable    = false
+}
+
+variable "streams" {
+  description = "Kinesis streams whose records the loader takes, by any name; starting_position is TRIM_HORIZON (all that is kept) or LATEST."
+  type = map(object({
+    arn                     = string
+    batch_size              = optional(number, 1000)
+    batching_window_seconds = optional(number, 5)
+    starting_position       = optional(string, "TRIM_HORIZON")
+  }))
+  default  = {}
+  nullable = false
+
+  validation {
+    condition     = alltrue([for stream in var.streams : can(regex("^arn:[a-z-]+:kinesis:[a-z0-9-]+:[0-9]+:stream/", stream.arn))])
+    error_message = "The arn of each of the streams must be that of a Kinesis stream."
+  }
+
+  validation {
+    condition     = alltrue([for stream in var.streams : contains(["LATEST", "TRIM_HORIZON"], stream.starting_position)])
+    error_message = "starting_position must be TRIM_HORIZON or LATEST."
+  }
 }
 
 variable "subnet_ids" {

@@ -35,6 +35,55 @@ run "tells_the_queue_of_new_files" {
   }
 }
 
+run "tells_the_queue_of_loaded_files_that_are_deleted" {
+  command = plan
+
+  assert {
+    condition     = aws_s3_bucket_notification.main.queue[1].filter_prefix == "processed/" && aws_s3_bucket_notification.main.queue[1].events == toset(["s3:ObjectRemoved:*"])
+    error_message = "The queue is not told of deletions, or of the loader's own."
+  }
+}
+
+run "hashes_personal_data_with_no_key_by_default" {
+  command = plan
+
+  assert {
+    condition     = !contains(flatten([for s in data.aws_iam_policy_document.loader.statement : tolist(s.actions)]), "secretsmanager:GetSecretValue")
+    error_message = "The loader reads a secret."
+  }
+}
+
+run "lets_the_loader_read_the_key_of_personal_data" {
+  command = plan
+
+  variables {
+    pii_key_secret_arn = "arn:aws:secretsmanager:eu-central-1:123456789012:secret:pii-AbCdEf"
+  }
+
+  assert {
+    condition     = one([for s in data.aws_iam_policy_document.loader.statement : s.resources if contains(s.actions, "secretsmanager:GetSecretValue")]) == toset([var.pii_key_secret_arn])
+    error_message = "It cannot read the key, or more than that."
+  }
+}
+
+run "takes_records_of_kinesis" {
+  command = plan
+
+  variables {
+    streams = { sensors = { arn = "arn:aws:kinesis:eu-central-1:123456789012:stream/observations" } }
+  }
+
+  assert {
+    condition     = aws_lambda_event_source_mapping.stream["sensors"].function_response_types == toset(["ReportBatchItemFailures"]) && aws_lambda_event_source_mapping.stream["sensors"].starting_position == "TRIM_HORIZON"
+    error_message = "Records are lost where the loader fails, or those of before."
+  }
+
+  assert {
+    condition     = one([for s in data.aws_iam_policy_document.loader.statement : s.resources if contains(s.actions, "kinesis:GetRecords")]) == toset(["arn:aws:kinesis:eu-central-1:123456789012:stream/observations"])
+    error_message = "It takes from other streams."
+  }
+}
+
 run "lets_only_its_bucket_fill_the_queue" {
   command = plan
 
@@ -101,7 +150,7 @@ run "gives_the_loader_what_it_needs_and_no_more" {
   }
 
   assert {
-    condition     = one([for s in data.aws_iam_policy_document.loader.statement : s.resources if contains(s.actions, "s3:GetObjectVersion")]) == toset(["arn:aws:s3:::mocked/incoming/*"])
+    condition     = one([for s in data.aws_iam_policy_document.loader.statement : s.resources if contains(s.actions, "s3:GetObjectVersion")]) == toset(["arn:aws:s3:::mocked/incoming/*", "arn:aws:s3:::mocked/processed/*", "arn:aws:s3:::mocked/failed/*"])
     error_message = "It reads elsewhere."
   }
 
@@ -111,7 +160,7 @@ run "gives_the_loader_what_it_needs_and_no_more" {
   }
 
   assert {
-    condition     = one([for s in data.aws_iam_policy_document.loader.statement : s.resources if contains(s.actions, "s3:DeleteObjectVersion")]) == toset(["arn:aws:s3:::mocked/incoming/*"])
+    condition     = one([for s in data.aws_iam_policy_document.loader.statement : s.resources if contains(s.actions, "s3:DeleteObjectVersion")]) == toset(["arn:aws:s3:::mocked/incoming/*", "arn:aws:s3:::mocked/failed/*"])
     error_message = "It deletes elsewhere."
   }
 
@@ -233,6 +282,21 @@ run "extracts_on_schedule" {
   }
 }
 
+run "reads_archives_and_writes_nothing_there" {
+  command = plan
+
+  variables {
+    archives = ["an-archive"]
+  }
+
+  assert {
+    condition = [for s in data.aws_iam_policy_document.loader.statement : s.actions if length([for r in s.resources : r if strcontains(r, "an-archive")]) > 0] == [
+      toset(["s3:ListBucket"]), toset(["s3:GetObject", "s3:GetObjectVersion"])
+    ]
+    error_message = "An archive is for reading only."
+  }
+}
+
 run "refuses_a_batch_of_none" {
   command = plan
 
@@ -259,6 +323,8 @@ run "refuses_wrong_values" {
   variables {
     # Too long a window.
     batching_window_seconds = 301
+    # The ARN of a bucket, not its name.
+    archives = ["arn:aws:s3:::an-archive"]
     # A schedule that is none.
     extract = { schedule = "daily" }
     # A look at every minute.
@@ -271,11 +337,16 @@ run "refuses_wrong_values" {
     maximum_receives = 1
     # A name with capitals.
     name = "Catchment"
+    # A key that is no secret.
+    pii_key_secret_arn = "0123456789abcdef"
+    # A stream of DynamoDB.
+    streams = { changes = { arn = "arn:aws:dynamodb:eu-central-1:123456789012:table/a/stream/1" } }
     # Another trigger.
     trigger = "email"
   }
 
   expect_failures = [
+    var.archives,
     var.batching_window_seconds,
     var.extract,
     var.freshness_minutes,
@@ -283,6 +354,8 @@ run "refuses_wrong_values" {
     var.maximum_concurrency,
     var.maximum_receives,
     var.name,
+    var.pii_key_secret_arn,
+    var.streams,
     var.trigger,
   ]
 }
