@@ -67,11 +67,20 @@ def build(platform: Platform) -> None:
 
 
 def empty(platform: Platform) -> None:
-    """Take all loads out again, and tell the planner."""
+    """Take all loads out again, and write to the disk what is still to be written."""
     with psycopg.connect(platform.admin, autocommit=True) as connection:
+        own = connection.execute(
+            "select c.relname from pg_inherits as i "
+            "inner join pg_class as c on c.oid = i.inhrelid "
+            "where c.relnamespace = 'raw'::regnamespace and c.relkind = 'r' "
+            "and c.relname ~ '__[0-9]+$'"
+        ).fetchall()
+        for (name,) in own:
+            drop = sql.SQL("drop table {}").format(sql.Identifier("raw", name))
+            connection.execute(drop)
         tables = connection.execute(
             "select schemaname, tablename from pg_tables "
-            "where schemaname in ('raw', 'bench') or tablename like 'rollup_%'"
+            "where schemaname in ('raw', 'intermediate', 'marts')"
         ).fetchall()
         names = sql.SQL(", ").join(sql.Identifier(*table) for table in tables)
         connection.execute(sql.SQL("truncate {}").format(names))

@@ -19,8 +19,8 @@ import psycopg
 from benchmarks.api import clients, inside, servers, world
 from benchmarks.api.clients import Load
 from benchmarks.api.servers import Server
-from benchmarks.load import imports
 from benchmarks.platform import Platform, fresh
+from benchmarks.timing import imports
 
 LIMITS = (10_000, 1_000, 100)
 

@@ -1,9 +1,8 @@
-"""The rival that was not taken: DuckDB reads and checks, psycopg COPYs.
+"""DuckDB reads and checks, psycopg COPYs: `with_duckdb.py URL FILE`.
 
-    uv run --with duckdb python -m benchmarks.load
-
-`duckdb_load DATABASE_URL FILE`. One pass over the file; what it would take to
-fetch the rejects is left out, in DuckDB's favour. See docs/decisions.md, 1.
+The way that was not taken (docs/decisions.md, 1), into the raw table itself. One
+pass over the file; what it would take to fetch the rejects is left out, in DuckDB's
+favour.
 """
 
 import os
