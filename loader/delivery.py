@@ -140,7 +140,10 @@ def _refresh_messages(done: Mapping[str, list[Outcome]]) -> list[str]:
     """
     try:
         outcomes = [outcome for found in done.values() for outcome in found]
-        refresh_below(outcomes, leaves_it=True)
+        # Who had the turn may be dead by now, and its statement not yet: of its
+        # message this may be the last delivery.
+        is_repeated = any(outcome.status == "duplicate" for outcome in outcomes)
+        refresh_below(outcomes, leaves_it=not is_repeated)
     except RefreshFailed as error:
         logger.exception("refresh failed")
         waiting = error.load_ids

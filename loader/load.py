@@ -219,6 +219,9 @@ class Loader:
         incoming = self.settings.incoming
         if outcome.load_id is None or not version.key.startswith(incoming):
             return
+        if outcome.status == "duplicate" and self._lies_elsewhere(version, outcome):
+            self.storage.take_away(version)
+            return
         became = outcome.reason if outcome.status == "duplicate" else outcome.status
         is_good = became in ("loaded", "superseded")
         folder = self.settings.processed if is_good else self.settings.failed
@@ -230,6 +233,16 @@ class Loader:
             if not self.storage.holds(version.bucket, key):
                 return
         loads.set_moved(self.db, outcome.load_id, key)
+
+    def _lies_elsewhere(self, version: ObjectVersion, outcome: Outcome) -> bool:
+        """Whether the object was put away before, and what is left here is left over.
+
+        A move that broke off leaves both, and a replay may have noted the other one.
+        """
+        entry = outcome.load_id and loads.find(self.db, outcome.load_id)
+        if not entry or not entry.moved_to:
+            return False
+        return self.storage.holds(version.bucket, entry.moved_to)
 
 
 def over_limit(counts: Counts, feed: Feed) -> str:

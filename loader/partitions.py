@@ -5,10 +5,10 @@ docs/performance.md, "What costs", has the figures. A partition costs a few lock
 every query that reads the raw table as a whole, so small loads share one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from loader.records import Batch, Records
+from loader.records import Batch, LazyTexts, Records
 
 # From so many records, or characters of wide ones, a load is large.
 ROWS = 50_000
@@ -31,11 +31,20 @@ def begun(records: Records) -> tuple[Records, bool]:
         kept.append(batch)
         # Broken ones too: a file may be made of nothing else.
         count += len(batch.numbers) + len(batch.broken)
-        characters += sum(sum(map(len, column)) for column in batch.columns)
-        characters += sum(len(broken.text) for broken in batch.broken)
+        characters += _characters(batch)
         if count >= ROWS or characters >= CHARACTERS:
             return replace(records, batches=_given_back(kept, batches)), True
     return replace(records, batches=_given_back(kept, iter(()))), False
+
+
+def _characters(batch: Batch) -> int:
+    """Of the records, also of what no contract names; or of the values alone, where
+    records are made into texts by need."""
+    parts: Iterable[Sequence[str]] = [batch.texts]
+    if isinstance(batch.texts, LazyTexts):
+        parts = batch.columns
+    broken = sum(len(one.text) for one in batch.broken)
+    return broken + sum(sum(map(len, part)) for part in parts)
 
 
 def _given_back(kept: list[Batch], rest: Iterator[Batch]) -> Iterator[Batch]:

@@ -101,9 +101,18 @@ class Storage:
                 self.client.copy(
                     source, version.bucket, key, {"CopySourceIfMatch": etag}
                 )
+        self._delete(version, id_, etag)
+
+    def take_away(self, version: ObjectVersion) -> None:
+        """Delete exactly this version, if it is there."""
+        with suppress(Gone):
+            found = self._call("head_object", version)
+            self._delete(version, found.get("VersionId"), found["ETag"])
+
+    def _delete(self, version: ObjectVersion, id_: str | None, etag: str) -> None:
         exactly: Any = {"VersionId": id_} if id_ else {"IfMatch": etag}
         with suppress(Gone), _told_if_gone(version):
-            self.client.delete_object(**place, **exactly)
+            self.client.delete_object(Bucket=version.bucket, Key=version.key, **exactly)
 
     def _call(self, operation: str, version: ObjectVersion) -> dict[str, Any]:
         which: dict[str, str] = (

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from catchment.contract import Feed
 from loader import headers
@@ -26,12 +27,18 @@ from loader.streams import Unreadable
 # It warns of what it does not read, as styles and validations.
 warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")
 
+# Where a sheet does not say its size, openpyxl 3.1 looks for it by reading all of it
+# into memory; what it says may be wrong, so it is not asked.
+ReadOnlyWorksheet._get_size = lambda self: None
+
 KIND = "XLSX file"
 BATCH = 1_000
 # The texts of all cells stand in one part, which is kept in memory while reading.
 LARGEST_TEXTS = 64 << 20
 _TEXTS = "xl/sharedStrings.xml"
 _MIDNIGHT = datetime.time()
+# Of a sheet (ECMA-376); openpyxl keeps a little of each row, also of empty ones.
+MOST_ROWS = 1 << 20
 
 Row = tuple[int, list[str]]
 
@@ -73,9 +80,9 @@ def _rows(path: Path, sheet: str) -> Iterator[Row]:
         _check_size(path)
         book = load_workbook(file, read_only=True, data_only=True)
         table = _sheet(book, sheet)
-        # What the file says of its own size may be wrong.
-        table.reset_dimensions()
         for number, cells in enumerate(table.iter_rows(values_only=True), 1):
+            if number > MOST_ROWS:
+                raise Unreadable(f"has more than {MOST_ROWS:,} rows, as no sheet has")
             texts = [_text(cell) for cell in cells]
             while texts and not texts[-1]:
                 texts.pop()

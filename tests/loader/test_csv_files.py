@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from catchment.contract import Feed
-from loader.outcome import Outcome
-from tests.loader.conftest import Desk, column
+from loader.outcome import Counts, Outcome
+from tests.loader.conftest import Desk, column, reading, readings
 
 
 def load(
@@ -272,3 +272,17 @@ def test_a_line_without_end_fails_the_file(
 
     assert "has a line longer than 200,000 bytes" in (outcome.reason or "")
     assert rows == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_blocks_of_blank_lines_are_no_records_and_are_counted(
+    desk: Desk, end: str
+) -> None:
+    blank = end * 200_000
+
+    outcome = desk.drop(
+        "observations", "a.csv", readings(1) + blank + reading(2, "no number")
+    )
+
+    assert outcome.counts == Counts(2, 1, 1)
+    assert desk.rejects(outcome)[0]["line"] == 200_003

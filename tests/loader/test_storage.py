@@ -182,3 +182,23 @@ def test_a_body_that_breaks_off_is_not_taken_for_the_whole_file(
 
     assert desk.ledger() == []
     assert desk.load(version).counts.loaded == 3
+
+
+def test_what_a_broken_off_move_left_is_taken_away_and_not_put_elsewhere(
+    desk: Desk,
+) -> None:
+    """A replay may have noted another place of the same object meanwhile."""
+    desk.drop("observations", "a.csv", readings(1))
+    place = "processed/observations/7/a.csv"
+    desk.bucket.put(place, readings(1))
+    desk.admin.execute(
+        "update ops.load set moved_to = %s where bucket = %s",
+        [place, desk.bucket.name],
+    )
+    keys = desk.bucket.keys()
+
+    again = desk.drop("observations", "a.csv", readings(1))
+
+    assert again.status == "duplicate"
+    assert desk.bucket.keys() == keys
+    assert desk.ledger()[0]["moved_to"] == place

@@ -251,10 +251,8 @@ def test_a_restored_platform_loads_and_serves_on(
         ("drop table raw.observations cascade", "raw.observations is missing"),
         ("create table raw.more (n int)", "raw.more was not in the backup"),
         (
-            "update intermediate.rollup_observations_by_state "
-            "set value_sum = value_sum + 1; "
-            "refresh materialized view marts.observations_by_state",
-            "marts.observations_by_state has another value_sum",
+            "update marts.observations_by_state set n = n + 1",
+            "marts.observations_by_state has other values",
         ),
     ],
 )  # fmt: skip

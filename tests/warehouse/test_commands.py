@@ -23,7 +23,7 @@ def test_the_commands_of_a_working_day(platform: Platform) -> None:
     target = ROOT / "warehouse" / "target" / urlsplit(platform.admin).path[1:]
     catalog = json.loads((target / "catalog.json").read_text())
     mart = catalog["nodes"]["model.catchment.observations_by_cell"]
-    assert mart["metadata"]["type"] == "MATERIALIZED VIEW"
+    assert mart["metadata"]["type"] == "BASE TABLE"
     assert mart["metadata"]["comment"]
     assert mart["columns"]["geom"]["type"] == "geometry(Polygon,4326)"
     assert mart["columns"]["centroid"]["type"] == "geometry(Point,4326)"
