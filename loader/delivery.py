@@ -8,7 +8,7 @@ from loader import container, events, metrics, removal, rows, topics
 from loader.container import logger
 from loader.events import Deletion, Message, ObjectVersion
 from loader.outcome import Outcome
-from loader.refresh import RefreshFailed, refresh
+from loader.refresh import RefreshFailed, Turn, refresh
 from loader.topics import Part
 
 # Kept free at the end of an invocation.
@@ -58,7 +58,7 @@ def deliver_parts(parts: Iterable[Part]) -> list[Part]:
             logger.exception("records failed", extra={"key": part.key})
             failed.append(part)
     try:
-        refresh_below(done, leaves_it=True)
+        refresh_below(done, "none")
     except Exception:
         logger.exception("refresh failed")
     return failed
@@ -90,10 +90,10 @@ def log(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def refresh_below(outcomes: Iterable[Outcome], *, leaves_it: bool = False) -> None:
+def refresh_below(outcomes: Iterable[Outcome], turn: Turn = "wait") -> None:
     """Refresh all that waits, where one of these loads came to its raw table.
 
-    `leaves_it` is told by `loader.refresh.refresh`.
+    `turn` is told by `loader.refresh.refresh`.
 
     Raises:
         RefreshFailed: where a model failed, after all else is committed.
@@ -103,7 +103,7 @@ def refresh_below(outcomes: Iterable[Outcome], *, leaves_it: bool = False) -> No
         return
     started = time.perf_counter()
     try:
-        loads = refresh(container.database(), leaves_it=leaves_it)
+        loads = refresh(container.database(), turn)
     finally:
         seconds = time.perf_counter() - started
         metrics.refreshed(seconds)
@@ -143,7 +143,7 @@ def _refresh_messages(done: Mapping[str, list[Outcome]]) -> list[str]:
         # Who had the turn may be dead by now, and its statement not yet: of its
         # message this may be the last delivery.
         is_repeated = any(outcome.status == "duplicate" for outcome in outcomes)
-        refresh_below(outcomes, leaves_it=not is_repeated)
+        refresh_below(outcomes, "wait" if is_repeated else "leave")
     except RefreshFailed as error:
         logger.exception("refresh failed")
         waiting = error.load_ids

@@ -85,7 +85,7 @@ def _load_rows(given: Rows) -> dict[str, Any]:
     """
     outcome = delivery.log(rows.load(given, container.loader()))
     try:
-        delivery.refresh_below([outcome])
+        delivery.refresh_below([outcome], "none")
     except Exception:
         logger.exception("refresh failed")
     database = container.database()

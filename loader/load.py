@@ -159,7 +159,7 @@ class Loader:
             status,
             reason,
             watch.seconds(),
-            file.records.unknown,
+            personal.unknown(feed, file.records.unknown),
         )
         return Outcome(version.key, status, feed.name, load_id, counts, reason)
 

@@ -47,7 +47,7 @@ def _unload(event: Event) -> dict[str, Any]:
 def _refreshed(outcome: Outcome) -> dict[str, Any]:
     """What became of a load, which is committed whatever the refresh does."""
     try:
-        delivery.refresh_below([outcome])
+        delivery.refresh_below([outcome], "none")
     except Exception:
         container.logger.exception("refresh failed")
         return {**delivery.told(outcome), "is_refreshed": False}

@@ -91,6 +91,13 @@ def withheld(broken: Broken) -> Broken:
     return replace(broken, text=WITHHELD, message=message)
 
 
+def unknown(feed: Feed, names: Sequence[str]) -> Sequence[str]:
+    """Columns that no contract names; a member of JSON may be a person's name."""
+    if not feed.is_personal or not names:
+        return names
+    return [f"[withheld: {len(names)}]"]
+
+
 def told(feed: Feed, error: Exception) -> str:
     """Why a file cannot be read; what a reader quotes of it stands behind a colon."""
     why, colon, _ = str(error).partition(":")

@@ -67,7 +67,7 @@ class Records:
         unknown: columns of the file that the contract does not name; of JSON it
             grows while the records are read.
         systems: the reference system of each geometry column for which the file
-            states one, in words of PROJ: `EPSG:28992`, WKT or PROJJSON.
+            names one, in words of PROJ: `EPSG:28992`, WKT or PROJJSON.
     """
 
     columns: tuple[Column, ...]

@@ -9,6 +9,7 @@ simultaneous loads costs at most two refreshes of each mart.
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import psycopg
 
@@ -16,6 +17,8 @@ from catchment.catalog import Catalog, Model
 from catchment.database import Database
 from loader.query import Db, refreshes, rows
 from loader.query.refreshes import Waiting
+
+Turn = Literal["wait", "leave", "none"]
 
 # Seconds: how long a refresh waits for others that are loading, and how often it
 # looks. Alone, a loader does not wait.
@@ -43,7 +46,7 @@ class RefreshFailed(RuntimeError):
         super().__init__("; ".join(f"{f.model}: {f.message}" for f in failures))
 
 
-def refresh(database: Database, *, leaves_it: bool = False) -> int:
+def refresh(database: Database, turn: Turn = "wait") -> int:
     """Refresh all that lies below waiting loads; returns how many loads.
 
     A model that fails is logged and holds back what stands on it; where the rows
@@ -51,28 +54,30 @@ def refresh(database: Database, *, leaves_it: bool = False) -> int:
     refreshed all the same.
 
     Args:
-        leaves_it: whether to leave it to a loader that is at it already, which looks
-            again when it is done; and to wait a moment for others that are loading,
-            so that many files at once are shown by one refresh.
+        turn: whether to `wait` for a loader that is at it already, or to `leave` it
+            to that one, which looks again when it is done; and to wait a moment for
+            others that are loading, so that many files at once are shown by one
+            refresh. `none` is for who is not called again where the refresh fails:
+            nobody may leave anything to it.
 
     Raises:
         RefreshFailed: where a model failed, after all else is committed; where more
             loads came than could be shown.
     """
     shown = 0
-    tried: set[int] = set()
+    tried: set[Waiting] = set()
     failures: list[Failure] = []
     for _ in range(MOST_TURNS):
-        turn = _take_turn(database, leaves_it)
-        if turn is None:
+        done = _refresh_once(database, turn)
+        if done is None:
             break
-        shown += turn.shown
+        shown += done.shown
         # Who failed before was tried again.
-        failures = [*turn.failures]
-        tried |= {load.load_id for load in turn.waiting}
+        failures = [*done.failures]
+        tried |= {*done.waiting}
         # After the turn is given up: who left it to us before has committed.
-        late = [load for load in _waiting(database) if load.load_id not in tried]
-        if not late:
+        late = [load for load in _waiting(database) if load not in tried]
+        if turn == "none" or not late:
             break
     else:
         ids = frozenset(load.load_id for load in late)
@@ -83,7 +88,7 @@ def refresh(database: Database, *, leaves_it: bool = False) -> int:
 
 
 @dataclass(frozen=True)
-class _Turn:
+class _Done:
     """What waited, how many loads of it are shown now, and why the others are not."""
 
     waiting: Sequence[Waiting]
@@ -91,14 +96,14 @@ class _Turn:
     failures: Sequence[Failure]
 
 
-def _take_turn(database: Database, leaves_it: bool) -> _Turn | None:
+def _refresh_once(database: Database, turn: Turn) -> _Done | None:
     """Refresh once; None where another loader has the turn."""
     database.catalog()  # Finds a broken connection, while it can be mended.
     db = database.connection()
     with db.transaction():
-        if not refreshes.take_turn(db, waits=not leaves_it):
+        if turn != "none" and not refreshes.take_turn(db, waits=turn == "wait"):
             return None
-        if leaves_it:
+        if turn == "leave":
             _let_others_load(db)
         refreshes.lock_refresh(db)
         # Not the catalog of before: a build may have published one meanwhile.
@@ -110,7 +115,7 @@ def _take_turn(database: Database, leaves_it: bool) -> _Turn | None:
         refreshes.set_refreshed(db, done)
     if any(load.status != "loaded" for load in done):
         rows.drop_emptied_partitions(db)
-    return _Turn(waiting, len(done), failures)
+    return _Done(waiting, len(done), failures)
 
 
 def _let_others_load(db: Db) -> None:

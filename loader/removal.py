@@ -69,12 +69,17 @@ def of_object(loader: Loader, deletion: Deletion) -> list[Outcome]:
     settings = loader.settings
     if deletion.key.startswith((settings.incoming, settings.failed)):
         return []
-    entries = list(_removable(loader, deletion))
-    # Another version may be there still, or again.
-    if not entries or loader.storage.holds(deletion.bucket, deletion.key):
-        return []
     db, catalog = loader.db, loader.catalog
-    return [unload(db, catalog, entry.load_id, DELETED) for entry in entries]
+    with db.transaction():
+        # Who loads it at this moment is waited for, and its load is found then.
+        loads.lock_key(db, deletion)
+        for entry in _removable(loader, deletion):
+            loads.lock_key(db, entry.version)
+        entries = list(_removable(loader, deletion))
+        # Another version may be there still, or again.
+        if not entries or loader.storage.holds(deletion.bucket, deletion.key):
+            return []
+        return [unload(db, catalog, entry.load_id, DELETED) for entry in entries]
 
 
 def _removable(loader: Loader, deletion: Deletion) -> Iterator[Entry]:

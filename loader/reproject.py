@@ -53,7 +53,7 @@ def _moved(batches: Iterator[Batch], moves: Mapping[int, "_Move"]) -> Iterator[B
 def _move(column: Column, systems: Mapping[str, str]) -> "_Move | None":
     """How a column's values are transformed; None where they stay.
 
-    What a file states of itself goes before what the contract says of it.
+    What a file says of itself goes before what the contract says of it.
     """
     geometry, srid = column.geometry, column.type.srid
     if geometry is None or geometry.source is None or srid is None:

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 
 from catchment.contract import Feed
-from loader.events import ObjectVersion
+from loader.events import Deletion, ObjectVersion
 from loader.outcome import Counts
 from loader.query import Db
 
@@ -50,7 +50,7 @@ class Entry:
     origin: int
 
 
-def lock_key(db: Db, version: ObjectVersion) -> None:
+def lock_key(db: Db, version: ObjectVersion | Deletion) -> None:
     """One load of a key at a time, until the transaction ends."""
     db.execute(
         "select pg_advisory_xact_lock(hashtextextended(%s, 0))",

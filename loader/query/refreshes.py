@@ -8,11 +8,16 @@ from loader.query import Db
 
 @dataclass(frozen=True)
 class Waiting:
-    """A load that no refresh has covered yet, and its status as it was read."""
+    """A load that no refresh has covered yet, as it was when it was read.
+
+    Its rows may be replaced or taken out meanwhile, and those of its quarantine be
+    added to them.
+    """
 
     load_id: int
     feed: str
     status: str
+    rows_loaded: int
 
 
 def take_turn(db: Db, *, waits: bool) -> bool:
@@ -64,7 +69,7 @@ def loads_to_refresh(db: Db, feeds: Sequence[str]) -> list[Waiting]:
     """The loads that no refresh has covered yet."""
     rows = db.execute(
         """
-        select load_id, feed, status
+        select load_id, feed, status, rows_loaded
         from ops.load
         where
             refreshed_at is null
@@ -119,13 +124,22 @@ def log_refresh(
 
 
 def set_refreshed(db: Db, loads: Sequence[Waiting]) -> None:
-    """A load that was superseded since it was read goes on waiting."""
+    """A load that has changed since it was read goes on waiting."""
     db.execute(
         """
         update ops.load
         set refreshed_at = clock_timestamp()
-        from unnest(%s::bigint[], %s::text[]) as seen (load_id, status)
-        where load.load_id = seen.load_id and load.status = seen.status
+        from unnest(%s::bigint[], %s::text[], %s::bigint[]) as seen (
+            load_id, status, rows_loaded
+        )
+        where
+            load.load_id = seen.load_id
+            and load.status = seen.status
+            and load.rows_loaded = seen.rows_loaded
         """,
-        [[load.load_id for load in loads], [load.status for load in loads]],
+        [
+            [load.load_id for load in loads],
+            [load.status for load in loads],
+            [load.rows_loaded for load in loads],
+        ],
     )

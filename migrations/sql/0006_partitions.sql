@@ -146,12 +146,15 @@ begin
         inner join ops.load as l
             on l.load_id = substring(c.relname from '__([0-9]{13,18})$')::bigint
         where c.relnamespace = 'raw'::regnamespace and l.status != 'loaded'
+        -- Each takes some nine locks until the transaction ends.
+        limit 50
     loop
         begin
             execute format('drop table %s', part);
             dropped := dropped + 1;
         exception
-            when lock_not_available then null;
+            -- Read just now, or dropped by another loader.
+            when lock_not_available or undefined_table then null;
         end;
     end loop;
     return dropped;

@@ -18,6 +18,7 @@ from api.admin import bodies, feed_rows
 from api.problems import Problem
 from api.request import Request
 from catchment.local import api_keys, functions
+from loader import container as loader_container
 from loader import handler as loader
 
 FEED = source(
@@ -65,19 +66,19 @@ def function(bare_platform, monkeypatch):
     for word, text in words.items():
         monkeypatch.setenv(word, text)
     kept = (container.database, gate.gate, feed_rows._client)
-    kept += (loader._settings, loader._database)
     for memory in kept:
         memory.cache_clear()
+    loader_container.forget()
     found = Function(bare_platform.loader)
     with functions.served("127.0.0.1", 0, found) as server:
         url = f"http://127.0.0.1:{server.server_port}"
         monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", url)
         yield found
-    for database in (container.database, loader._database):
-        if database.cache_info().currsize:
-            database().close()
+    if container.database.cache_info().currsize:
+        container.database().close()
     for memory in kept:
         memory.cache_clear()
+    loader_container.forget()
 
 
 @pytest.fixture

@@ -231,3 +231,16 @@ def test_in_aws_the_key_is_a_secret_which_is_read_once(
     assert "Geheim" not in str(error.value)
     with pytest.raises(MissingSetting, match="PII_KEY_FROM names cannot be read"):
         credentials.pii_key(Settings("", pii_key_from=made["ARN"] + "-absent"))
+
+
+def test_names_of_columns_that_no_contract_has_are_counted(desk: Desk) -> None:
+    """A member of a JSON object may be named like a person."""
+    feed = desk.feed(
+        [column("id", "integer"), column("mail", pii="drop")],
+        format="ndjson",
+        unknown_columns="warn",
+    )
+
+    desk.drop(feed, "a.ndjson", '{"id": 1, "someone at home": 2}\n')
+
+    assert desk.ledger()[0]["unknown_columns"] == ["[withheld: 1]"]

@@ -210,7 +210,7 @@ def test_a_message_shows_the_beginning_of_a_long_value(desk: Desk, notes: Feed) 
 def test_many_rejects_go_by_the_disk_and_all_arrive(
     desk: Desk, notes: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loader.load.SPOOL", 1000)
+    monkeypatch.setattr("loader.copying.SPOOL", 1000)
     lines = [f"x{number},nördlich\t{number}" for number in range(5000)]
 
     outcome = desk.drop(notes, "a.csv", "\n".join(["id,note", *lines]))

@@ -142,7 +142,7 @@ def test_rows_leave_one_line_in_the_ledger_and_no_bucket(
         "select feed, bucket, key, version, moved_to from ops.load where load_id = %s",
         report["load_id"],
     )
-    key = f"rows/{notes.name}/ledger"
+    key = f"rows/{notes.name}/ledger.ndjson"
     assert found == [(notes.name, "", key, "ledger", None)]
 
 
@@ -206,3 +206,21 @@ def test_rows_stay_loaded_where_their_refresh_fails(
     # The same request once more brings it up to date.
     again = call(own_desk.platform, event("observations", "late", row))
     assert (again["is_repeated"], again["is_refreshed"]) == (True, True)
+
+
+@pytest.mark.parametrize("request_key", ["a.gz", "a.zst", "a.csv", "a"])
+def test_the_key_of_a_request_tells_nothing_of_its_rows(
+    desk: Desk, notes: Any, send: Any, request_key: str
+) -> None:
+    report = send(notes.name, request_key, {"id": 1})
+
+    assert (report["status"], report["rows_loaded"]) == ("loaded", 1)
+
+
+def test_a_line_break_within_a_text_is_no_json_and_stays_none(
+    desk: Desk, notes: Any, send: Any
+) -> None:
+    report = send(notes.name, "breaks", '{"id":\n1}', '{"id": 2, "note": "a\nb"}')
+
+    assert (report["rows_loaded"], report["rows_rejected"]) == (1, 1)
+    assert report["rejects"][0]["code"] == "json"

@@ -13,6 +13,7 @@ import pytest
 from loader import refresh as refresher
 from loader.query import Db, refreshes
 from loader.refresh import RefreshFailed, refresh
+from loader.removal import unload
 from tests.loader.conftest import Desk, readings, s3_event, sqs_event
 from tests.loader.test_refresh import break_mart, refreshed, total
 
@@ -35,10 +36,10 @@ def test_a_turn_that_is_taken_is_left_to_who_has_it(own_desk: Desk) -> None:
     own_desk.drop("observations", "a.csv", readings(1))
 
     with turn_taken(own_desk):
-        assert refresh(own_desk.database, leaves_it=True) == 0
+        assert refresh(own_desk.database, "leave") == 0
         assert refreshed(own_desk) == []
 
-    assert refresh(own_desk.database, leaves_it=True) == 1
+    assert refresh(own_desk.database, "leave") == 1
     assert shows_all(own_desk)
 
 
@@ -53,12 +54,12 @@ def test_who_has_the_turn_looks_again_when_it_is_given_up(
     def load_meanwhile(db: Db, model: str) -> None:
         if not left:
             own_desk.drop("observations", "b.csv", readings(2, 3))
-            left.append(refresh(own_desk.database, leaves_it=True))
+            left.append(refresh(own_desk.database, "leave"))
         db.execute("select ops.refresh_mart(%s)", [model])
 
     monkeypatch.setattr(refreshes, "refresh_mart", load_meanwhile)
 
-    assert refresh(other, leaves_it=True) == 2
+    assert refresh(other, "leave") == 2
 
     other.close()
     assert left == [0]
@@ -74,9 +75,7 @@ def test_a_moment_is_waited_for_others_that_are_loading(own_desk: Desk) -> None:
     shown: list[int] = []
     with loading.transaction():
         loading.execute("select 1")
-        alone = threading.Thread(
-            target=lambda: shown.append(refresh(third, leaves_it=True))
-        )
+        alone = threading.Thread(target=lambda: shown.append(refresh(third, "leave")))
         alone.start()
         time.sleep(0.3)
         assert shown == []
@@ -97,7 +96,7 @@ def test_but_not_for_one_that_goes_on_and_on(
     other = own_desk.another()
     with other.connection().transaction():
         other.connection().execute("select 1")
-        assert refresh(own_desk.database, leaves_it=True) == 1
+        assert refresh(own_desk.database, "leave") == 1
     other.close()
 
 
@@ -124,7 +123,7 @@ def test_a_build_by_dbt_is_waited_for_and_not_left_to(own_desk: Desk) -> None:
         impatient = own_desk.another()
         impatient.connection().execute("set lock_timeout = '100ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
-            refresh(impatient, leaves_it=True)
+            refresh(impatient, "leave")
         impatient.close()
 
 
@@ -165,3 +164,63 @@ def test_a_load_that_was_left_and_fails_brings_a_message_again(
     answer = call(own_desk.platform, sqs_event(s3_event(version)))
 
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m1"}]}
+
+
+def test_a_load_that_changes_while_it_is_refreshed_waits_again(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken out, or with rows of its quarantine beside."""
+    first = own_desk.drop("observations", "a.csv", readings(1))
+    second = own_desk.drop("observations", "b.csv", readings(2))
+    other = own_desk.another()
+    once = iter([True])
+
+    def change_meanwhile(db: Db, model: str) -> None:
+        if next(once, False):
+            own_desk.admin.execute(
+                "update ops.load set rows_loaded = 2 where load_id = %s",
+                [first.load_id],
+            )
+            own_desk.admin.execute(
+                "insert into raw.observations (_load_id, _row_number, id, latitude, "
+                "longitude, category, value) select _load_id, 2, 9, latitude, "
+                "longitude, category, value from raw.observations "
+                "where _load_id = %s",
+                [first.load_id],
+            )
+            unload(
+                own_desk.database.connection(),
+                own_desk.catalog,
+                int(second.load_id or 0),
+                "test",
+            )
+        db.execute("select ops.refresh_mart(%s)", [model])
+
+    monkeypatch.setattr(refreshes, "refresh_mart", change_meanwhile)
+    refresh(other, "leave")
+    other.close()
+
+    assert own_desk.one("select sum(n) from marts.observations_by_cell") == 2
+    assert shows_all(own_desk)
+
+
+def test_nothing_is_left_to_who_is_not_called_again(
+    own_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one who loads rows of a request, and answers whatever the refresh does."""
+    own_desk.drop("observations", "a.csv", readings(1))
+    other = own_desk.another()
+    was_free: list[bool] = []
+
+    def look(db: Db, model: str) -> None:
+        third = own_desk.another()
+        with third.connection().transaction():
+            was_free.append(refreshes.take_turn(third.connection(), waits=False))
+        third.close()
+        db.execute("select ops.refresh_mart(%s)", [model])
+
+    monkeypatch.setattr(refreshes, "refresh_mart", look)
+    assert refresh(other, "none") == 1
+    other.close()
+
+    assert all(was_free)

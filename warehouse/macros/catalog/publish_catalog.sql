@@ -77,13 +77,6 @@
         ) as newest
         cross join ops.marts_below(newest.document) as below
     ) as missed
-    where exists (
-        select
-        from ops.refresh
-        where
-            started_at + seconds * interval '1 second'
-            >= {{ shortly_before_this_run() }}
-    )
 {%- endmacro %}
 
 {% macro shortly_before_this_run() -%}
