@@ -18,7 +18,7 @@ endif
 .PHONY: help demo install config infra deploy destroy data see-files copy-files \
 	query-enrollment query-counts leads-run leads-drop check up down status test \
 	lint lint-models types migration build docs bench bench-api fuzz-api \
-	test-packages clean package backup restore
+	chaos test-packages clean package backup restore
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -116,6 +116,10 @@ test: ## Run all tests
 test-packages: ## Run the packages in containers as AWS does; minutes
 	@$(RUN) pytest -m packages tests/local
 
+chaos: ## Try every fault on a PostgreSQL of its own; CASES=50: the quick ones
+	@CHAOS_CASES=$(CASES) CHAOS_TABLE=benchmarks/results/chaos.md \
+		$(RUN) pytest -q -m chaos tests/chaos
+
 lint: ## Check style and format
 	@$(RUN) ruff check
 	@$(RUN) ruff format --check
@@ -151,8 +155,8 @@ docs: _here ## Write the lineage site to warehouse/target/static_index.html
 fuzz-api: ## Try the API with what its OpenAPI document allows and what it forbids
 	@FUZZ_CASES=$(or $(CASES),5000) $(RUN) pytest -q -s tests/clients/test_schemathesis.py
 
-bench: ## Measure loading beside psql; the figures go to benchmarks/results
-	@$(RUN) python -m benchmarks.load --json benchmarks/results/load.json
+bench: ## Measure loading beside psql, ogr2ogr, dlt and pandas; needs two quiet cores
+	@$(RUN) python -m benchmarks --json benchmarks/results/load.json
 
 bench-api: ## Measure the API beside bare SQL, tipg and pygeoapi; needs wrk and uv
 	@$(RUN) python -m benchmarks.api --json benchmarks/results/api.json

@@ -120,6 +120,11 @@ class _Again(Loader):
                         "and stays"
                     )
                 replaced.append(entry.load_id)
+            elif _doubles(entry, former, feed):
+                raise CannotReplay(
+                    f"load {entry.load_id} has loaded the same bytes, whose rows would "
+                    "be doubled: replay that one"
+                )
         return replaced
 
     def _replace(self, feed: Feed, former: Sequence[int], by: int) -> None:
@@ -190,6 +195,16 @@ def _check(entry: Entry) -> None:
         )
     if entry.status not in _REPLAYED:
         raise CannotReplay(f"load {load_id} is {entry.status}: see `catchment loads`")
+
+
+def _doubles(entry: Entry, former: Entry, feed: Feed) -> bool:
+    """Whether a feed has the rows of a load by another one, and by itself has none.
+
+    The same bytes that were loaded twice, with others between them, stay so.
+    """
+    has_rows = former.status == "loaded" and former.feed == feed.name
+    is_same = entry.version.etag == former.version.etag
+    return is_same and entry.feed == feed.name and not has_rows
 
 
 def _is_newer(entry: Entry, than: Entry) -> bool:

@@ -6,6 +6,10 @@ from typing import Any
 from loader.events import ObjectVersion
 from loader.outcome import Counts
 from loader.query import Db
+from loader.records import Broken
+
+# Line and MD5 of a record.
+Mark = tuple[int | None, bytes]
 
 
 def set_replay(db: Db, load_id: int, origin: int, moved_to: str | None) -> None:
@@ -16,24 +20,34 @@ def set_replay(db: Db, load_id: int, origin: int, moved_to: str | None) -> None:
     )
 
 
-def digests(db: Db, load_id: int) -> dict[int, bytes]:
-    """The MD5 of each record in the quarantine of a load, by its number."""
+def marks(db: Db, load_id: int) -> dict[int, Mark]:
+    """What each record in the quarantine of a load is known by, by its number."""
     rows = db.execute(
-        "select row_number, decode(md5(record), 'hex') from ops.reject"
+        "select row_number, line, decode(md5(record), 'hex') from ops.reject"
         " where load_id = %s",
         [load_id],
     )
-    return dict(rows.fetchall())
+    return {number: (line, digest) for number, line, digest in rows}
 
 
-def records(db: Db, load_id: int) -> list[tuple[int, int | None, str]]:
-    """Number, line and text of each record in the quarantine of a load."""
+def records(db: Db, load_id: int) -> list[tuple[Broken, str | None]]:
+    """Each record in the quarantine of a load, and the column of its first fault."""
     rows = db.execute(
-        "select row_number, line, record from ops.reject where load_id = %s"
-        " order by row_number",
+        "select row_number, line, code, message, record, column_name from ops.reject"
+        " where load_id = %s order by row_number",
         [load_id],
     )
-    return rows.fetchall()
+    return [(Broken(*words), column) for *words, column in rows]
+
+
+def is_all_kept(db: Db, load_id: int) -> bool:
+    """Whether a load is rejected, and its quarantine has all of its records."""
+    row = db.execute(
+        "select status = 'rejected' and rows_rejected = rows_read from ops.load"
+        " where load_id = %s",
+        [load_id],
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def delete_rejects(db: Db, load_id: int) -> None:
@@ -41,13 +55,18 @@ def delete_rejects(db: Db, load_id: int) -> None:
 
 
 def add_rows(db: Db, load_id: int, counts: Counts) -> None:
-    """Rows that came out of the quarantine, and how many are left in it."""
+    """Rows that came out of the quarantine, and how many are left in it.
+
+    The first rows of a load that was rejected make it count.
+    """
     db.execute(
         """
         update ops.load
         set
             rows_loaded = rows_loaded + %(loaded)s,
             rows_rejected = %(rejected)s,
+            status = case when %(loaded)s = 0 then status else 'loaded' end,
+            reason = case when %(loaded)s = 0 then reason end,
             refreshed_at = case when %(loaded)s = 0 then refreshed_at end
         where load_id = %(load_id)s
         """,

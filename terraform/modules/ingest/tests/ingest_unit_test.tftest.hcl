@@ -359,3 +359,18 @@ run "refuses_wrong_values" {
     var.trigger,
   ]
 }
+
+run "refuses_a_stream_from_somewhere_else" {
+  command = plan
+
+  variables {
+    streams = {
+      changes = {
+        arn               = "arn:aws:kinesis:eu-central-1:123456789012:stream/readings"
+        starting_position = "AT_TIMESTAMP"
+      }
+    }
+  }
+
+  expect_failures = [var.streams]
+}
