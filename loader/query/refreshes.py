@@ -46,6 +46,7 @@ def others_load(db: Db) -> bool:
             select from pg_stat_activity
             where
                 usename = current_user
+                and application_name = current_setting('application_name')
                 and datname = current_database()
                 and pid != pg_backend_pid()
                 and wait_event is distinct from 'advisory'

@@ -62,7 +62,8 @@
 {%- endmacro %}
 
 {# The same for marts: of a rollup that stands above a mart now and did not before,
-   no refresh noted for it what changed. #}
+   no refresh noted for it what changed. Whenever there was one: the mart may have
+   been built by an earlier run, which failed and published nothing. #}
 {% macro note_marts_that_the_former_catalog_missed() -%}
     insert into ops.stale (mart)
     select distinct missed.mart
@@ -77,6 +78,7 @@
         ) as newest
         cross join ops.marts_below(newest.document) as below
     ) as missed
+    where exists (select from ops.refresh)
 {%- endmacro %}
 
 {% macro shortly_before_this_run() -%}
