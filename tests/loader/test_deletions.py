@@ -1,5 +1,7 @@
 """Objects that somebody deletes: their rows go where the feed says so, else not."""
 
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -244,3 +246,29 @@ def test_what_a_rule_of_the_bucket_deletes_is_none() -> None:
         event = sample("s3-delete")
         event["Records"][0]["eventName"] = f"LifecycleExpiration:{kind}"
         assert changes(event) == []
+
+
+def test_who_loads_an_object_while_it_is_deleted_is_waited_for(
+    desk: Desk, feed: Feed
+) -> None:
+    """Its load is not to be seen yet, and would stay without an object."""
+    key = f"archive/{feed.name}/a.csv"
+    version = desk.bucket.put(key, BODY)
+    other = desk.another()
+    found: list[Outcome] = []
+    told = threading.Thread(
+        target=lambda: found.extend(
+            removal.of_object(desk.loader(), Deletion(desk.bucket.name, key))
+        )
+    )
+    with other.connection().transaction():
+        assert desk.loader(other).load(version).status == "loaded"
+        desk.bucket.client.delete_object(Bucket=desk.bucket.name, Key=key)
+        told.start()
+        time.sleep(0.3)
+        assert found == []
+    told.join()
+    other.close()
+
+    assert [outcome.status for outcome in found] == ["unloaded"]
+    assert desk.one(f"select count(*) from raw.{feed.table}") == 0
