@@ -222,8 +222,7 @@ class Loader:
         if outcome.status == "duplicate" and self._lies_elsewhere(version, outcome):
             self.storage.take_away(version)
             return
-        became = outcome.reason if outcome.status == "duplicate" else outcome.status
-        is_good = became in ("loaded", "superseded")
+        is_good = outcome.became in ("loaded", "superseded")
         folder = self.settings.processed if is_good else self.settings.failed
         key = self.place(folder, outcome.feed, outcome.load_id, version.key)
         try:

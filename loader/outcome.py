@@ -33,3 +33,8 @@ class Outcome:
     counts: Counts = NO_ROWS
     reason: str | None = None
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    @property
+    def became(self) -> str | None:
+        """The status that the ledger has; of a duplicate that of the load before."""
+        return self.reason if self.status == "duplicate" else self.status

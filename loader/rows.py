@@ -136,8 +136,7 @@ def load_message(rows: Rows, loader: Loader) -> Outcome:
         Refused: where it was the database that refused them.
     """
     outcome = _load(rows, loader, unlimited(known(loader, rows.feed)))
-    became = outcome.reason if outcome.status == "duplicate" else outcome.status
-    if became not in ("loaded", "rejected", "superseded", "unloaded"):
+    if outcome.became not in ("loaded", "rejected", "superseded", "unloaded"):
         raise Refused(f"load {outcome.load_id}: {outcome.reason}")
     return outcome
 
