@@ -47,7 +47,7 @@ class Rows:
     @property
     def body(self) -> bytes:
         """A line for each row."""
-        return "\n".join(map(_in_a_line, self.texts)).encode()
+        return "\n".join(map(_line, self.texts)).encode()
 
     @property
     def version(self) -> ObjectVersion:
@@ -61,17 +61,24 @@ class Rows:
         )
 
 
-def _in_a_line(text: str) -> str:
-    """JSON without line breaks. They may stand between its words, and not within a
-    text: there the one that is put for it makes no JSON either."""
+def in_a_line(text: str) -> str:
+    """JSON without line breaks, which may stand between its words, and in no text.
+
+    Raises:
+        ValueError, RecursionError: where it has some, and is no JSON.
+    """
     if "\n" not in text and "\r" not in text:
         return text
-    mark = " "
+    json.loads(text)
+    return text.replace("\r", " ").replace("\n", " ")
+
+
+def _line(text: str) -> str:
+    """A row as a line: what is no JSON stays none by the mark for its line breaks."""
     try:
-        json.loads(text)
+        return in_a_line(text)
     except (ValueError, RecursionError):
-        mark = "\v"
-    return text.replace("\r", mark).replace("\n", mark)
+        return text.replace("\r", "\v").replace("\n", "\v")
 
 
 def of(event: Event) -> Rows | None:

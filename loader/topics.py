@@ -10,7 +10,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html
 
 import binascii
 import io
-import json
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +25,7 @@ from loader.load import REFUSALS, Loader, migrated
 from loader.outcome import Outcome
 from loader.query import loads
 from loader.records import Batch, Broken, Records
-from loader.rows import NO_BUCKET, UnknownFeed, as_lines, unlimited
+from loader.rows import NO_BUCKET, UnknownFeed, as_lines, in_a_line, unlimited
 from loader.stopwatch import Stopwatch
 from loader.streams import Unreadable
 
@@ -211,14 +210,10 @@ def _line(record: Record) -> _Line:
         return _Line(text, ("encoding", "is not UTF-8"))
     if not text.strip():
         return _Line(text, ("json", "is empty"))
-    if "\n" in text or "\r" in text:
-        # A line break may stand between words, and in no text.
-        try:
-            json.loads(text)
-        except (ValueError, RecursionError) as error:
-            return _Line(text, ("json", str(error)))
-        text = text.replace("\r", " ").replace("\n", " ")
-    return _Line(text)
+    try:
+        return _Line(in_a_line(text))
+    except (ValueError, RecursionError) as error:
+        return _Line(text, ("json", str(error)))
 
 
 def _records(part: Part, feed: Feed, refused: str | None) -> Records:
