@@ -18,7 +18,7 @@ endif
 .PHONY: help demo install config infra deploy destroy data see-files copy-files \
 	query-enrollment query-counts leads-run leads-drop check up down status test \
 	lint lint-models types migration build docs bench bench-api fuzz-api \
-	chaos test-packages clean package backup restore
+	chaos test-packages test-browser clean package backup restore
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 18
@@ -115,6 +115,9 @@ test: ## Run all tests
 
 test-packages: ## Run the packages in containers as AWS does; minutes
 	@$(RUN) pytest -m packages tests/local
+
+test-browser: ## Try the pages in a real Chromium; screenshots: dist/screenshots
+	@$(RUN) pytest -q -m browser tests/browser
 
 chaos: ## Try every fault on a PostgreSQL of its own; CASES=50: the quick ones
 	@CHAOS_CASES=$(CASES) CHAOS_TABLE=benchmarks/results/chaos.md \

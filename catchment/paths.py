@@ -17,6 +17,7 @@ RESERVED = (
     "lineage",
     "loads",
     "ops",
+    "static",
     "uploads",
 )
 _PATH = re.compile(r"(/[a-z0-9_-]+)+")

@@ -210,3 +210,8 @@ def loader_function() -> str:
     if not name:
         raise MissingSetting("LOADER_FUNCTION is not set: give the loader's name")
     return name
+
+
+def lineage_url() -> str | None:
+    """Where the lineage site is; None where it is nowhere."""
+    return os.environ.get("LINEAGE_URL") or None

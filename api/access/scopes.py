@@ -3,8 +3,8 @@
 # First words of paths; `catchment.paths` keeps models from having them.
 ADMIN = ("feeds", "loads", "uploads")
 # Whoever watches over a system has no key; and a browser sends none for a page, which
-# asks for it itself.
-OPEN = ("docs", "health")
+# holds no data and asks for the key itself. `/` is open too: links of the platform.
+OPEN = ("docs", "health", "ops", "static")
 
 
 def scope_of(path: str, method: str) -> str | None:
@@ -14,6 +14,6 @@ def scope_of(path: str, method: str) -> str | None:
     answered without data.
     """
     first = path.split("/")[1] if path.startswith("/") else ""
-    if method == "OPTIONS" or first in OPEN:
+    if method == "OPTIONS" or path == "/" or first in OPEN:
         return None
     return "admin" if first in ADMIN else "read"

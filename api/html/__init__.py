@@ -1,8 +1,9 @@
-"""Documents as pages for people: Jinja templates, a style of our own, no script.
+"""Pages for people: Jinja templates, a style of our own, nothing of another host.
 
-A page may load nothing, from here or elsewhere, and says so to the browser: its
-style stands in it, and is known by its hash
+A document as a page has no script, may load nothing at all, and says so to the
+browser: its style stands in it, and is known by its hash
 (https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Content-Security-Policy).
+A page that a script makes holds no data, and loads what lies in `static/`.
 """
 
 import hashlib
@@ -17,12 +18,20 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from api import tiles
+from api import ogc, tiles
+from api.html import static_files
 from api.links import Link
 from api.media import JSON
 from api.ogc import collections, landing
 from api.request import Request
+from catchment import settings
 
+# The pages that every page leads to.
+PAGES = (
+    ("Map", "/"),
+    ("Collections", ogc.COLLECTIONS),
+    ("API", "/docs"),
+)
 _FOLDER = Path(__file__).parent / "templates"
 
 
@@ -40,12 +49,48 @@ def render(
         .get_template(template)
         .render(
             document=document,
-            base=asked.base,
+            **_around(asked),
             trail=trail(asked),
             links=by_rel(document.get("links") or [_as_json(asked)]),
             **shown,
         )
     )
+
+
+def page(template: str, asked: Request, **shown: Any) -> str:
+    """A page that a script makes, whose policy is `page_policy`."""
+    static = static_files.folder(asked.base)
+    made = environment().get_template(template)
+    return made.render(static=static, **_around(asked), **shown)
+
+
+def page_policy() -> str:
+    """What a page that a script makes may load: nothing of another host.
+
+    Pictures as data are the arrows and locks of Swagger UI's own sheet; a worker as a
+    blob is MapLibre's.
+    """
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self' '{_style()[1]}'; "
+        "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self' blob:; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def _around(asked: Request) -> dict[str, Any]:
+    """What the head of every page is made of."""
+    menu = [(name, asked.base + path) for name, path in PAGES]
+    if lineage := settings.lineage_url():
+        menu.append(("Lineage", lineage))
+    return {"base": asked.base, "menu": menu, "here": asked.base + asked.path}
+
+
+@cache
+def _style() -> tuple[str, str]:
+    """The style of all pages, and how a policy names it."""
+    style = (_FOLDER / "style.css").read_text()
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return style, f"sha256-{digest}"
 
 
 @cache
@@ -56,13 +101,12 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = (_FOLDER / "style.css").read_text()
-    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    style, digest = _style()
     made.globals.update(
         site=landing.TITLE,
         style=Markup(style),  # our own file, which is no one's input
         rels={"tilesets": tiles.TILESETS_REL, "queryables": collections.QUERYABLES_REL},
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'",
+        policy=f"default-src 'none'; style-src '{digest}'; base-uri 'none'",
     )
     made.filters.update(degrees=degrees, segment=segment, shown=shown)
     return made

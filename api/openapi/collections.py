@@ -124,6 +124,7 @@ def _document(
         parameters=[*of, format_among(JSON, HTML)],
         problems=(*operations.ALWAYS, 404) if of else operations.ALWAYS,
         is_conditional=True,
+        scope=None if path == ogc.LANDING else "read",
     )
 
 

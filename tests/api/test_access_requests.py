@@ -47,7 +47,7 @@ def restricted(keys, republish):
     return keys
 
 
-PATHS = ["/aggregated-data", "/places", "/stats/ranked", "/nowhere", "/"]
+PATHS = ["/aggregated-data", "/places", "/stats/ranked", "/nowhere", "/api"]
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -6,8 +6,8 @@ from openapi_asserts import assert_fits, document_of, parameters, resolved
 
 from api.routes.table import OPERATIONS, Operation
 
-# Parts of the page at /docs, which nobody asks for otherwise.
-UNTOLD = Operation("/docs/{version}/{name}", "docs.asset")
+# Parts of pages, which nobody asks for otherwise.
+UNTOLD = Operation("/static/{version}/{name}", "pages.static")
 ADMIN = ("/loads", "/uploads", "/feeds")
 LISTING = "/aggregated-data"
 # Of the collection that is the example of one.

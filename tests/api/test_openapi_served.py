@@ -1,4 +1,4 @@
-"""`/api` and `/docs` as clients get them."""
+"""`/api` as clients get it."""
 
 import re
 
@@ -8,7 +8,7 @@ from api_asserts import assert_problem
 
 from api.access import gate
 from api.handler import handler
-from api.openapi import document, page
+from api.openapi import document
 from catchment import settings
 from catchment.settings import Access, Issuer
 
@@ -110,10 +110,9 @@ def test_in_a_closed_api_the_document_needs_a_key_and_the_page_asks_for_it(
 ):
     assert_problem(send("/api"), 401)
     text = send("/docs").body
-    assert '<form id="asked"' in text
-    for address in re.findall(r'(?:src|href)="https://api.example.org(\S+)"', text):
-        is_asset = address.startswith("/docs/")
-        assert send(address).status == (200 if is_asset else 401)
+    assert '<dialog id="secret"' in text
+    for address in re.findall(r'src="https://api.example.org(\S+)"', text):
+        assert send(address).status == 200
 
 
 def test_what_needs_a_key_says_so(published):
@@ -125,7 +124,7 @@ def test_what_needs_a_key_says_so(published):
     assert schemes["token"]["bearerFormat"] == "JWT"
     for path, item in told["paths"].items():
         for operation in item.values():
-            is_open = path in ("/health", "/docs")
+            is_open = path in ("/", "/health", "/docs")
             assert (operation.get("security") == []) == is_open, path
             refused = {"401", "403", "429"} & {*operation["responses"]}
             assert bool(refused) != is_open, path
@@ -164,75 +163,3 @@ def needing(told):
         for operation in item.values()
         if operation.get("security")
     }
-
-
-def test_the_page_is_small_and_names_nothing_of_another_host(send):
-    answer = send("/docs")
-    assert answer.headers["content-type"] == "text/html; charset=utf-8"
-    assert len(answer.body) < 2_000
-    addresses = re.findall(r'(?:src|href|data-url)="([^"]*)"', answer.body)
-    assert len(addresses) == 10
-    for address in addresses:
-        assert address.startswith(("https://api.example.org/", "data:,"))
-    assert "<script>" not in answer.body
-
-
-def test_the_page_leads_back_and_is_dark_where_the_system_is(world, send):
-    text = send("/docs", accept="text/html").body.partition("<form")[0]
-    for href in re.findall(r'<a (?:class="site" )?href="https://[^/]+(/\w*)"', text):
-        assert send(href, accept="text/html").headers["content-type"] == "text/html"
-    assert "prefers-color-scheme: dark" in page.asset("page.css")
-    # The class that Swagger UI's own sheet knows.
-    assert '"dark-mode"' in page.asset("page.js")
-    assert "html.dark-mode" in page.asset("swagger-ui.min.css")
-
-
-def test_the_browser_is_told_to_load_nothing_from_elsewhere(send):
-    policy = send("/docs").headers["content-security-policy"]
-    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self'")
-    for word in ("http:", "https:", "*", "unsafe"):
-        assert word not in policy
-    # Swagger UI would show the document to a host of its own.
-    assert "validatorUrl: null" in page.asset("page.js")
-
-
-def test_a_host_cannot_put_markup_into_the_page(send):
-    text = send("/docs", host='a"><script>alert(1)</script>').body
-    assert "<script>alert" not in text
-    assert 'a"><' not in text
-
-
-def test_assets_are_kept_for_ever_and_have_an_address_of_their_version(send):
-    for name, media_type in page.ASSETS.items():
-        answer = send(f"/docs/{page.version()}/{name}", accept_encoding="gzip")
-        assert (answer.status, answer.headers["content-type"]) == (200, media_type)
-        assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-        assert answer.headers["x-content-type-options"] == "nosniff"
-        assert answer.body == page.asset(name)
-    # Whole, it would be 1.5 MB at every first look.
-    assert len(page.asset("swagger-ui-bundle.min.js")) > 1_000_000
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/docs/0000000000000000/page.js",
-        "/docs/{}/index.html",
-        "/docs/{}/__init__.py",
-        "/docs/{}/..",
-        "/docs/{}/html.py",
-        "/docs/{}",
-        "/docs/{}/page.js/",
-    ],
-)
-def test_nothing_else_is_served_below_the_page(world, send, path):
-    answer = send(path.format(page.version()))
-    assert answer.status == (200 if path.endswith("page.js/") else 404)
-
-
-def test_another_asset_is_another_version(monkeypatch):
-    before = page.version()
-    monkeypatch.setattr(page, "asset", lambda name: "")
-    page.version.cache_clear()
-    assert page.version() != before
-    page.version.cache_clear()

@@ -3,25 +3,21 @@
 import os
 import shutil
 from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from catchment.local import loading, services, system
-from catchment.roles import ROLES, password_word
-from tests.conftest import BIN, ROOT, Platform, copy_of, drop_database
+from tests.conftest import BIN, ROOT, Platform
 from tests.docs import examples
 from tests.docs.examples import Example
 from tests.docs.pages import Block, all_blocks
+from tests.running import running
 
 PAGES = ("api", "ogc", "formats", "tiles", "access")
 # Lines that need what is not here: a provider of tokens.
 NOT_RUN = {"access": 2}
 # Without these a line is left out; without curl and jq, all of them.
 OPTIONAL = {"ogrinfo", "ogr2ogr", "psql"}
-PROJECT = ("pyproject.toml", "alembic.ini", "migrations", "warehouse", "examples")
 
 
 def blocks_of(page: str) -> list[Block]:
@@ -36,23 +32,8 @@ def project(
     if not (shutil.which("curl") and shutil.which("jq")):
         pytest.skip("curl or jq is not installed")
     root = tmp_path_factory.mktemp("docs") / "project"
-    root.mkdir()
-    for name in PROJECT:
-        (root / name).symlink_to(ROOT / name)
-    platform = copy_of(server_url, built)
-    with pytest.MonkeyPatch.context() as patch:
-        for word in services.ACCESS_WORDS:
-            patch.delenv(word, raising=False)
-        for role in ROLES:
-            patch.setenv(password_word(role), platform.password)
-        patch.setenv("DATABASE_URL", platform.admin)
-        try:
-            words = system.up(root, build=False).words
-            loading.load([root / "examples"], words, Console(file=StringIO()))
-            yield root
-        finally:
-            system.down(root)
-            drop_database(server_url, platform.admin)
+    with running(server_url, built, root) as system:
+        yield system.root
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from api.openapi import page
+from api.html import static_files
 from catchment import roles
 from catchment.local import authorities, gateway, owner, package, storage
 from catchment.local.storage import Names
@@ -179,11 +179,11 @@ def test_every_handler_imports_with_the_package_alone(task: Path) -> None:
     assert foreign.strip() == "[]"
 
 
-def test_the_page_of_the_api_has_all_its_parts(task: Path) -> None:
+def test_pages_have_all_their_parts(task: Path) -> None:
     ui = task / "aws_lambda_powertools" / "event_handler" / "openapi" / "swagger_ui"
-    own = task / "api" / "openapi" / "page"
-    found = {path.name for folder in (ui, own) for path in folder.iterdir()}
-    assert {*page.ASSETS, "index.html"} <= found
+    own = task / "api" / "html" / "static"
+    found = {path.name for folder in (ui, own) for path in folder.rglob("*")}
+    assert {*static_files.names()} <= found
 
 
 def test_a_file_goes_in_and_its_aggregate_comes_out(

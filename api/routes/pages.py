@@ -1,37 +1,40 @@
-"""`GET /docs`: the OpenAPI document as a page to try it with, and its assets."""
+"""Pages that a script makes, `GET /docs` among them, and the files they are made of."""
 
 from aws_lambda_powertools.event_handler import Response
 
+from api import html
 from api.answer import answers
-from api.openapi import page
+from api.html import static_files
 from api.problems import NO_SUCH_PATH, Problem, bad_parameter
 from api.request import Request
-from api.routes import openapi
 
-PATH = "/docs"
-# Seconds of a year: the version in its path says when an asset is another one.
+# Seconds of a year: the version in its path says when a file is another one.
 _FOR_EVER = "public, max-age=31536000, immutable"
 _NO_GUESSES = {"X-Content-Type-Options": "nosniff"}
 
 
 def docs(asked: Request) -> Response[str]:
+    """The OpenAPI document, to read and to try."""
+    return _page("docs.html", asked)
+
+
+def static(asked: Request, version: str, name: str) -> Response[str]:
     _refuse_parameters(asked)
-    assets = f"{asked.base}{PATH}/{page.version()}"
+    if version != static_files.version() or name not in static_files.names():
+        raise Problem(404, NO_SUCH_PATH)
+    text, media_type = static_files.text(name), static_files.media_type(name)
+    return _answered(text, media_type or "", asked, {"Cache-Control": _FOR_EVER})
+
+
+def _page(template: str, asked: Request) -> Response[str]:
+    _refuse_parameters(asked)
     headers = {
         "Cache-Control": "no-cache",
-        "Content-Security-Policy": page.POLICY,
+        "Content-Security-Policy": html.page_policy(),
         "Referrer-Policy": "no-referrer",
     }
-    text = page.html(f"{asked.base}/", asked.base + openapi.PATH, assets)
+    text = html.page(template, asked)
     return _answered(text, "text/html; charset=utf-8", asked, headers)
-
-
-def asset(asked: Request, version: str, name: str) -> Response[str]:
-    _refuse_parameters(asked)
-    if version != page.version() or name not in page.ASSETS:
-        raise Problem(404, NO_SUCH_PATH, known=[PATH])
-    headers = {"Cache-Control": _FOR_EVER}
-    return _answered(page.asset(name), page.ASSETS[name], asked, headers)
 
 
 def _refuse_parameters(asked: Request) -> None:

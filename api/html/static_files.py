@@ -1,0 +1,59 @@
+"""The files that pages are made of beside their markup: scripts and styles.
+
+All of them come from our own host. Swagger UI (Apache License 2.0,
+https://github.com/swagger-api/swagger-ui) comes with Powertools, of which nothing is
+imported for it; everything else lies in `static/`.
+"""
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+# The path of a file: its version names all files as they are.
+PATH = "/static/{version}/{name}"
+_MEDIA_TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+}
+_SWAGGER_UI = files("aws_lambda_powertools.event_handler") / "openapi" / "swagger_ui"
+_OF_SWAGGER_UI = ("swagger-ui-bundle.min.js", "swagger-ui.min.css")
+
+
+@cache
+def names() -> dict[str, Traversable]:
+    """Every file by its name."""
+    own = (Path(__file__).parent / "static").rglob("*")
+    found: dict[str, Traversable] = {p.name: p for p in own if media_type(p.name)}
+    return found | {name: _SWAGGER_UI / name for name in _OF_SWAGGER_UI}
+
+
+def media_type(name: str) -> str | None:
+    """The media type of a file; None of what is not served."""
+    return _MEDIA_TYPES.get(name[name.rfind(".") :])
+
+
+@cache
+def text(name: str) -> str:
+    """The text of a file.
+
+    Raises:
+        KeyError: where there is no such file.
+    """
+    return names()[name].read_text(encoding="utf-8")
+
+
+@cache
+def version() -> str:
+    """Names the files as they are: with another one it is another."""
+    digest = hashlib.blake2b(digest_size=8)
+    for name in sorted(names()):
+        digest.update(text(name).encode())
+    return digest.hexdigest()
+
+
+def folder(base: str) -> str:
+    """The address that the files are below."""
+    return base + PATH.format(version=version(), name="")[:-1]
