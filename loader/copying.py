@@ -9,15 +9,16 @@ from typing import IO
 import psycopg
 
 from catchment.contract import Feed
-from loader import formats, partitions
-from loader.key_values import key_values
+from loader import partitions
 from loader.outcome import Counts
-from loader.personal import Personal
 from loader.query import Db, loads, rows
-from loader.records import Records
+from loader.readers import formats
+from loader.readers.records import Records
+from loader.readers.streams import Stream
 from loader.stopwatch import Stopwatch
-from loader.streams import Stream
-from loader.validate import COPY_ESCAPES, Reject, Validator
+from loader.validation.key_values import key_values
+from loader.validation.personal import Personal
+from loader.validation.validate import COPY_ESCAPES, Reject, Validator
 
 # Rejects wait in memory up to this size, then on disk.
 SPOOL = 4 << 20

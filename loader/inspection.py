@@ -10,13 +10,14 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from catchment.contract import Feed
-from loader import formats, personal
-from loader.key_values import key_values
 from loader.load import over_limit
 from loader.outcome import Counts
-from loader.personal import Personal
-from loader.streams import Stream, Unreadable
-from loader.validate import Reject, Validator
+from loader.readers import formats
+from loader.readers.streams import Stream, Unreadable
+from loader.validation import personal
+from loader.validation.key_values import key_values
+from loader.validation.personal import Personal
+from loader.validation.validate import Reject, Validator
 
 # First lines that are told of each kind of problem.
 LINES = 3

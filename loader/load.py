@@ -13,16 +13,17 @@ import psycopg
 from catchment.catalog import Catalog
 from catchment.contract import Feed
 from catchment.settings import Settings
-from loader import copying, partitions, personal
+from loader import copying, partitions
 from loader.copying import Opened
 from loader.events import ObjectVersion, is_older
 from loader.outcome import Counts, Outcome
-from loader.personal import Personal
 from loader.query import Db, loads, rows
 from loader.query.loads import Known
+from loader.readers.streams import Stream, Unreadable
 from loader.stopwatch import Stopwatch
 from loader.storage import Gone, Storage
-from loader.streams import Stream, Unreadable
+from loader.validation import personal
+from loader.validation.personal import Personal
 
 # What is the file's fault, however often it is tried.
 REFUSALS = (

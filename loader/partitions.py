@@ -8,7 +8,7 @@ every query that reads the raw table as a whole, so small loads share one.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from loader.records import Batch, LazyTexts, Records
+from loader.readers.records import Batch, LazyTexts, Records
 
 # From so many records, or characters of wide ones, a load is large.
 ROWS = 50_000

@@ -13,20 +13,21 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from catchment.contract import Column, Feed
-from loader import copying, personal
-from loader.changes import changed, changes_of
+from loader import copying
 from loader.copying import Opened
 from loader.load import REFUSALS, Loader, migrated
 from loader.outcome import Counts, Outcome
-from loader.personal import Personal
 from loader.query import loads, replays
 from loader.query.loads import Entry
-from loader.records import Batch, Broken
+from loader.readers.records import Batch, Broken
+from loader.readers.streams import Unreadable
 from loader.replay import CannotReplay, find_object, gone, known
 from loader.rows import NO_BUCKET, as_lines
 from loader.stopwatch import Stopwatch
 from loader.storage import Gone
-from loader.streams import Unreadable
+from loader.validation import personal
+from loader.validation.changes import changed, changes_of
+from loader.validation.personal import Personal
 
 # Of records that came without a file: no contract mends these, and the quarantine may
 # show another text than theirs, for it keeps neither NUL nor what is no UTF-8.

@@ -15,11 +15,11 @@ from typing import IO, Any
 
 from catchment.contract import Column, Feed, Limit
 from loader.events import Event, Message, ObjectVersion, UnknownEvent
-from loader.exact_json import json_of
 from loader.load import Loader
 from loader.outcome import Outcome
 from loader.query import Db, loads
 from loader.query import rows as raw_rows
+from loader.readers.exact_json import json_of
 from loader.storage import Gone, Storage
 
 # No bucket of S3 has this name.

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from loader.streams import Stream
+from loader.readers.streams import Stream
 
 # In the order in which they begin.
 PARTS = ("ledger", "fetch", "validate", "copy", "index", "move")

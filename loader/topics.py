@@ -19,15 +19,16 @@ from typing import Any
 import psycopg
 
 from catchment.contract import Feed
-from loader import copying, formats
+from loader import copying
 from loader.events import Event, ObjectVersion, UnknownEvent
 from loader.load import REFUSALS, Loader, migrated
 from loader.outcome import Outcome
 from loader.query import loads
-from loader.records import Batch, Broken, Records
+from loader.readers import formats
+from loader.readers.records import Batch, Broken, Records
+from loader.readers.streams import Unreadable
 from loader.rows import NO_BUCKET, UnknownFeed, as_lines, in_a_line, unlimited
 from loader.stopwatch import Stopwatch
-from loader.streams import Unreadable
 
 KINESIS = "aws:kinesis"
 KAFKA = ("aws:kafka", "SelfManagedKafka")

@@ -8,7 +8,7 @@ from catchment.local.extracting import Wish, check_complete, described
 from catchment.local.storage import REGION
 from catchment.local.trouble import Trouble
 from catchment.local.voice import Say
-from loader.extract_year import Result
+from loader.extract.year import Result
 
 FUNCTION_WORD = "CATCHMENT_EXTRACT_FUNCTION"
 # A Lambda ends after 15 minutes.

@@ -19,9 +19,9 @@ from catchment.local import loading, queries, recorded, storage
 from catchment.local.trouble import Trouble
 from catchment.local.uploads import Sent, Upload
 from catchment.local.voice import Voice, spoken
-from loader import extract
-from loader.extract_store import Store
-from loader.extract_year import PageWritten, Result
+from loader.extract import handler as extract
+from loader.extract.store import Store
+from loader.extract.year import PageWritten, Result
 
 EXAMPLES = "examples"
 

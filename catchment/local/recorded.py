@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 from catchment.contract import Feed
 from catchment.extract import Extract
-from loader.extract_pages import at
+from loader.extract.pages import at
 
 FOLDER = "recorded"
 # Which pages are late is the same in every run.

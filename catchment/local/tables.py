@@ -17,7 +17,7 @@ from catchment.local.system import Part, System
 
 if TYPE_CHECKING:
     from loader.inspection import Problems
-    from loader.validate import Reject
+    from loader.validation.validate import Reject
 
 # More do not fit beside each other on a usual terminal.
 MOST_COLUMNS = 12

@@ -17,7 +17,7 @@ from catchment.local.loading import counted
 from catchment.local.trouble import Trouble
 from catchment.local.uploads import Upload
 from loader.inspection import Inspection, inspect
-from loader.streams import Stream
+from loader.readers.streams import Stream
 
 STDIN = Path("-")
 

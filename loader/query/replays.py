@@ -6,7 +6,7 @@ from typing import Any
 from loader.events import ObjectVersion
 from loader.outcome import Counts
 from loader.query import Db
-from loader.records import Broken
+from loader.readers.records import Broken
 
 # Line and MD5 of a record.
 Mark = tuple[int | None, bytes]

@@ -11,9 +11,9 @@ import pytest
 from api import container
 from catchment.database import Database
 from catchment.local import recorded
-from loader import extract
-from loader.extract_store import Store
-from loader.extract_year import PageWritten, Result
+from loader.extract import handler as extract
+from loader.extract.store import Store
+from loader.extract.year import PageWritten, Result
 from tests.conftest import Platform, copy_of, drop_database
 from tests.examples import make_enrollment
 from tests.examples.conftest import answer_of, new_world

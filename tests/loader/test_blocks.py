@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from catchment import contract_words
 from catchment.contract import Feed
-from loader import csv_records, streams
-from loader.records import Batch
-from loader.validate import Validator
+from loader.readers import csv_records, streams
+from loader.readers.records import Batch
+from loader.validation.validate import Validator
 from tests.loader.conftest import column, source
 
 FEED = contract_words.parse(source("f", [column("a"), column("b"), column("c")]))

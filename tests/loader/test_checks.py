@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from catchment import contract_words
 from catchment.contract import Column
 from catchment.types import DataType, parse_type
-from loader.checks import checks_of, type_check
-from loader.quick import ColumnTest
-from loader.records import Batch
-from loader.validate import Validator
+from loader.readers.records import Batch
+from loader.validation.checks import checks_of, type_check
+from loader.validation.quick import ColumnTest
+from loader.validation.validate import Validator
 from tests.conftest import Platform
 from tests.loader.conftest import column, source
 

@@ -266,7 +266,7 @@ def test_a_byte_that_is_no_utf8_late_in_the_file_leaves_no_row(
 def test_a_line_without_end_fails_the_file(
     desk: Desk, notes: Feed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("loader.streams.LONGEST_LINE", 200_000)
+    monkeypatch.setattr("loader.readers.streams.LONGEST_LINE", 200_000)
 
     outcome, rows = load(desk, notes, "id,note\n1," + "x" * 500_000)
 

@@ -17,8 +17,8 @@ from loader import partitions
 from loader.events import ObjectVersion, objects
 from loader.load import Loader
 from loader.outcome import Outcome
+from loader.readers.streams import Stream
 from loader.storage import Storage
-from loader.streams import Stream
 from tests.loader.conftest import Bucket, Desk, column, readings, source
 
 KEY = "incoming/observations/a.csv"

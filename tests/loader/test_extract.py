@@ -12,10 +12,11 @@ import pytest
 
 from catchment import contract_words
 from catchment.catalog import Catalog
-from loader import extract, extract_http
-from loader.extract_http import Http, NoTimeLeft
-from loader.extract_store import Note, Store
-from loader.extract_year import PageWritten, Result
+from loader.extract import handler as extract
+from loader.extract import http
+from loader.extract.http import Http, NoTimeLeft
+from loader.extract.store import Note, Store
+from loader.extract.year import PageWritten, Result
 from tests.loader.conftest import Bucket, column, source
 
 FIRST = "/v1/2021/items/"
@@ -290,7 +291,7 @@ def test_an_answer_that_cannot_be_used_fails_the_year(
     extraction: Extraction,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(extract_http, "LARGEST_PAGE", 1000)
+    monkeypatch.setattr(http, "LARGEST_PAGE", 1000)
     extraction.service.script[FIRST] = [answer]
 
     assert extraction.run() == {2021: "failed"}

@@ -23,9 +23,9 @@ import xlsxwriter
 
 from catchment import contract_words
 from catchment.contract import Feed
-from loader import formats, streams
-from loader.streams import NoSpace, Unreadable
-from loader.validate import Reject, Validator
+from loader.readers import formats, streams
+from loader.readers.streams import NoSpace, Unreadable
+from loader.validation.validate import Reject, Validator
 from tests.loader.conftest import column, source
 
 if sys.version_info >= (3, 14):
@@ -136,7 +136,7 @@ def test_what_unpacks_to_too_much_is_refused(
 ) -> None:
     """A bomb in a format that must lie on disk as a whole; nothing stays there."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    monkeypatch.setattr("loader.formats.LARGEST_UNPACKED", 1_000_000)
+    monkeypatch.setattr("loader.readers.formats.LARGEST_UNPACKED", 1_000_000)
     feed = a_feed(*NUMBERS, format="parquet")
 
     said = refused(feed, gzip.compress(b"PAR1" + bytes(5_000_000)), "a.parquet.gz")
@@ -157,7 +157,7 @@ def test_a_bomb_of_text_is_given_up_in_bounded_memory() -> None:
 def test_a_record_of_json_without_end_is_given_up(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
-    monkeypatch.setattr("loader.json_records.LONGEST_LINE", 100_000)
+    monkeypatch.setattr("loader.readers.json_records.LONGEST_LINE", 100_000)
     feed = a_feed(*NUMBERS, format="json", records="rows")
     long = value.format(",".join(["1"] * 100_000))
 
@@ -541,7 +541,7 @@ def test_an_empty_sheet_has_no_header() -> None:
 def test_more_texts_than_fit_into_memory_are_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("loader.xlsx_records.LARGEST_TEXTS", 1000)
+    monkeypatch.setattr("loader.readers.xlsx_records.LARGEST_TEXTS", 1000)
     body = xlsx(table_of(["id", "note"], *([n, f"text {n}"] for n in range(99))))
 
     said = refused(a_feed(*NUMBERS, format="xlsx"), body)

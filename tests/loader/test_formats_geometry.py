@@ -21,7 +21,7 @@ import shapely
 
 from catchment.contract import Feed
 from catchment.types import parse_type
-from loader.checks import type_check
+from loader.validation.checks import type_check
 from migrations import contracts
 from tests.loader.conftest import Desk, column
 from tests.loader.test_formats import Read, a_feed, parquet, read, refused

@@ -11,8 +11,9 @@ import pytest
 
 from catchment import credentials
 from catchment.settings import MissingSetting, Settings
-from loader import personal, rows
+from loader import rows
 from loader.outcome import Outcome
+from loader.validation import personal
 from tests.loader.conftest import Desk, column, s3_event
 
 KEY = "k" * 32

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.packages
 
 EXAMPLES = ROOT / "examples" / "observations"
 BY_STATE = "dataset=observations_by_state&group_by=state_name,category&limit=1000"
-HANDLERS = ("loader.handler", "loader.extract", "api.handler")
+HANDLERS = ("loader.handler", "loader.extract.handler", "api.handler")
 IMPORTS = f"""
 import sys
 for name in {HANDLERS}:

@@ -10,7 +10,7 @@ module "extract" {
 
   name        = "${var.name}-extract"
   description = "Fetches what services publish into ${module.bucket.name}/${local.incoming}."
-  handler     = "loader.extract.handler"
+  handler     = "loader.extract.handler.handler"
 
   architecture       = var.architecture
   database           = var.database

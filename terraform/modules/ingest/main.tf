@@ -3,7 +3,7 @@ data "aws_caller_identity" "current" {}
 data "aws_partition" "current" {}
 
 locals {
-  # Folders of the bucket, as catchment/settings.py and loader/extract_store.py
+  # Folders of the bucket, as catchment/settings.py and loader/extract/store.py
   # have them.
   incoming  = "incoming/"
   processed = "processed/"

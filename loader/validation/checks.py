@@ -18,9 +18,9 @@ from functools import cache, partial
 
 from catchment.contract import Column
 from catchment.types import DataType
-from loader.geojson import is_geojson
-from loader.wkb import is_wkb
-from loader.wkt import is_wkt
+from loader.validation.geojson import is_geojson
+from loader.validation.wkb import is_wkb
+from loader.validation.wkt import is_wkt
 
 Holds = Callable[[str], bool]
 

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import ijson
 
 from catchment.contract import Feed
-from loader.exact_json import json_of
-from loader.headers import MOST_UNKNOWN
-from loader.records import Batch, Broken, Records
-from loader.streams import (
+from loader.readers.exact_json import json_of
+from loader.readers.headers import MOST_UNKNOWN
+from loader.readers.records import Batch, Broken, Records
+from loader.readers.streams import (
     LONGEST_LINE,
     Begun,
     Stream,

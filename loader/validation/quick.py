@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from catchment.contract import Column
-from loader.checks import (
+from loader.validation.checks import (
     INTEGER_BITS,
     TIMESTAMP,
     TIMESTAMPTZ,

@@ -17,12 +17,12 @@ from openpyxl import load_workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from catchment.contract import Feed
-from loader import headers
-from loader.arrow_records import told
-from loader.exact_json import json_of
-from loader.headers import Layout
-from loader.records import Batch, Broken, LazyTexts, Records
-from loader.streams import Unreadable
+from loader.readers import headers
+from loader.readers.arrow_records import told
+from loader.readers.exact_json import json_of
+from loader.readers.headers import Layout
+from loader.readers.records import Batch, Broken, LazyTexts, Records
+from loader.readers.streams import Unreadable
 
 # It warns of what it does not read, as styles and validations.
 warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")

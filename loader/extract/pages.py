@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from catchment.extract import Extract
-from loader.extract_http import Failed, Http, NotFound
+from loader.extract.http import Failed, Http, NotFound
 
 
 class NotPublished(Exception):

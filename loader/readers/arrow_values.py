@@ -12,8 +12,8 @@ from uuid import UUID
 from arro3.core import Array, DataType
 
 from catchment import types
-from loader.exact_json import json_of
-from loader.streams import Unreadable
+from loader.readers.exact_json import json_of
+from loader.readers.streams import Unreadable
 
 Texts = list[str]
 _TEXT = DataType.utf8()

@@ -17,9 +17,9 @@ from catchment.catalog import Catalog
 from catchment.contract import Feed
 from catchment.database import Database
 from catchment.extract import Extract
-from loader.extract_http import Http
-from loader.extract_store import Store
-from loader.extract_year import PageWritten, Result, Tell, Year
+from loader.extract.http import Http
+from loader.extract.store import Store
+from loader.extract.year import PageWritten, Result, Tell, Year
 from loader.storage import Storage
 
 logger = Logger(service="extract")

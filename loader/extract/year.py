@@ -8,9 +8,9 @@ from aws_lambda_powertools import Logger
 
 from catchment.contract import Feed
 from catchment.extract import Extract
-from loader.extract_http import Failed, Http, NoTimeLeft
-from loader.extract_pages import NotPublished, Page, pages
-from loader.extract_store import Note, Store, Written
+from loader.extract.http import Failed, Http, NoTimeLeft
+from loader.extract.pages import NotPublished, Page, pages
+from loader.extract.store import Note, Store, Written
 
 logger = Logger(service="extract")
 

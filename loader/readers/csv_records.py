@@ -15,10 +15,10 @@ from io import StringIO
 from typing import Any
 
 from catchment.contract import Feed
-from loader import headers
-from loader.headers import Layout
-from loader.records import Batch, Broken, Records
-from loader.streams import LONGEST_LINE, Stream, Unreadable, text_blocks
+from loader.readers import headers
+from loader.readers.headers import Layout
+from loader.readers.records import Batch, Broken, Records
+from loader.readers.streams import LONGEST_LINE, Stream, Unreadable, text_blocks
 
 csv.field_size_limit(LONGEST_LINE)
 # A quote that is not closed after so many characters is given up.

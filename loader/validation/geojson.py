@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from catchment.types import DataType
-from loader.geometry import LEAST, WGS_84
+from loader.validation.geometry import LEAST, WGS_84
 
 # How deep positions lie in `coordinates`.
 _DEPTH = {

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from catchment.contract import Column, Feed
-from loader.streams import Unreadable
+from loader.readers.streams import Unreadable
 
 # So many names of columns that no contract has are told.
 MOST_UNKNOWN = 100

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from catchment.contract import Column, Feed, unpacked_key
-from loader.changes import changed, changes_of
-from loader.checks import checks_of
-from loader.streams import Unreadable
+from loader.readers.streams import Unreadable
+from loader.validation.changes import changed, changes_of
+from loader.validation.checks import checks_of
 
 
 def key_values(feed: Feed, key: str) -> Mapping[Column, str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from catchment.contract import DISK_FORMATS, JSON_FORMATS, Feed
-from loader import reproject
-from loader.records import Records
-from loader.streams import (
+from loader.readers import reproject
+from loader.readers.records import Records
+from loader.readers.streams import (
     LARGEST_UNPACKED,
     Begun,
     Stream,
@@ -71,11 +71,11 @@ def open_records(stream: Stream, feed: Feed, key: str) -> Records:
     if format_ in DISK_FORMATS:
         records = _on_disk(plain, feed, format_)
     elif format_ in JSON_FORMATS:
-        from loader import json_records
+        from loader.readers import json_records
 
         records = json_records.open_records(plain, feed, format_)
     else:
-        from loader import csv_records
+        from loader.readers import csv_records
 
         records = csv_records.open_records(plain, feed, format_)
     return reproject.transformed(records)
@@ -109,13 +109,13 @@ def _on_disk(stream: Begun, feed: Feed, format_: str) -> Records:
 
 def _open(path: Path, feed: Feed, format_: str) -> Records:
     if format_ == "parquet":
-        from loader import parquet_records
+        from loader.readers import parquet_records
 
         return parquet_records.open_records(path, feed)
     if format_ == "xlsx":
-        from loader import xlsx_records
+        from loader.readers import xlsx_records
 
         return xlsx_records.open_records(path, feed)
-    from loader import gdal_records
+    from loader.readers import gdal_records
 
     return gdal_records.open_records(path, feed, format_)

@@ -10,7 +10,7 @@ import sys
 from array import array
 
 from catchment.types import DataType
-from loader.geometry import SHAPES, are_positions, fits, is_part
+from loader.validation.geometry import SHAPES, are_positions, fits, is_part
 
 _Z, _M, _SRID = 0x80000000, 0x40000000, 0x20000000
 _SINGLE = {

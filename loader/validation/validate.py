@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from itertools import compress, repeat
 
 from catchment.contract import Column
-from loader import personal
-from loader.changes import changed, changes_of
-from loader.personal import NOT_PERSONAL, Personal
-from loader.quick import ColumnTest
-from loader.records import Batch, Broken
+from loader.readers.records import Batch, Broken
+from loader.validation import personal
+from loader.validation.changes import changed, changes_of
+from loader.validation.personal import NOT_PERSONAL, Personal
+from loader.validation.quick import ColumnTest
 
 # What COPY's text format reads as something else, and how to write it
 # (https://www.postgresql.org/docs/current/sql-copy.html, "Text Format").

@@ -9,7 +9,7 @@ from array import array
 from collections.abc import Iterator
 
 from catchment.types import DataType
-from loader.geometry import SHAPES, are_positions, fits, is_part
+from loader.validation.geometry import SHAPES, are_positions, fits, is_part
 
 PART = 1 << 16
 _HEAD = re.compile(r"\s*(?:SRID=([0-9]{1,9});)?\s*([A-Z]+?)\s*(ZM|Z|M)?\s*(?=\(|EMPTY)")

@@ -7,11 +7,11 @@ from pathlib import Path, PurePosixPath
 from arro3.core import RecordBatch, RecordBatchReader
 
 from catchment.contract import Feed
-from loader import arrow_records
-from loader.arrow_records import Table, told
-from loader.records import Records
-from loader.reproject import INSTALL
-from loader.streams import LARGEST_UNPACKED, Unreadable, save
+from loader.readers import arrow_records
+from loader.readers.arrow_records import Table, told
+from loader.readers.records import Records
+from loader.readers.reproject import INSTALL
+from loader.readers.streams import LARGEST_UNPACKED, Unreadable, save
 
 KINDS = {"shapefile": "zipped shapefile", "geopackage": "GeoPackage"}
 # A shapefile: its index, attributes, reference system and encoding go with it.

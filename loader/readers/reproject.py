@@ -11,10 +11,10 @@ from dataclasses import replace
 from typing import Any
 
 from catchment.contract import Column, Geometry
-from loader.checks import type_check
-from loader.geometry import WGS_84
-from loader.records import Batch, Records
-from loader.streams import Unreadable
+from loader.readers.records import Batch, Records
+from loader.readers.streams import Unreadable
+from loader.validation.checks import type_check
+from loader.validation.geometry import WGS_84
 
 INSTALL = "`pip install 'catchment[geo]'`"
 # CRS84 is EPSG:4326 with longitude first, which is how files have that too.

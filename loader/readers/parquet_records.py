@@ -9,10 +9,10 @@ from arro3 import io
 from arro3.core import Field, Schema
 
 from catchment.contract import Feed
-from loader import arrow_records
-from loader.arrow_records import Table, told
-from loader.records import Records
-from loader.streams import Unreadable
+from loader.readers import arrow_records
+from loader.readers.arrow_records import Table, told
+from loader.readers.records import Records
+from loader.readers.streams import Unreadable
 
 KIND = "Parquet file"
 # GeoParquet's default where it says nothing of a reference system.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from catchment import credentials
 from catchment.contract import Column, Feed
 from catchment.settings import Settings
-from loader.records import Broken
+from loader.readers.records import Broken
 
 SHOWN = "[pii]"
 WITHHELD = "[withheld: it could not be split into columns, some of which are personal]"

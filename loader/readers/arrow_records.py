@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from arro3.core import RecordBatch
 
 from catchment.contract import Column, Feed, Geometry
-from loader import arrow_values, headers
-from loader.exact_json import json_of
-from loader.headers import Layout
-from loader.records import Batch, LazyTexts, Records
-from loader.streams import Unreadable
+from loader.readers import arrow_values, headers
+from loader.readers.exact_json import json_of
+from loader.readers.headers import Layout
+from loader.readers.records import Batch, LazyTexts, Records
+from loader.readers.streams import Unreadable
 
 # A batch should take so many bytes, whatever the rows are: of polygons a few.
 BYTES = 4 << 20
