@@ -50,12 +50,11 @@ def from_environment() -> Settings:
             `DATABASE_PASSWORD_FROM` is nothing that a password comes from;
             where `PII_KEY` or `PII_KEY_FROM` is no key, and no place of one.
     """
-    url = os.environ.get("DATABASE_URL")
-    if not url:
-        raise MissingSetting(
-            "DATABASE_URL is not set: give the libpq URL of the database, as "
-            "postgresql://catchment_loader@host:5432/catchment"
-        )
+    url = _named(
+        "DATABASE_URL",
+        "the libpq URL of the database, as "
+        "postgresql://catchment_loader@host:5432/catchment",
+    )
     if not url.startswith(("postgresql://", "postgres://")):
         # Not quoted: whatever it is, it may hold a password.
         raise MissingSetting("DATABASE_URL is no URL that begins with postgresql://")
@@ -107,10 +106,7 @@ def bucket() -> str:
     Raises:
         MissingSetting: where `CATCHMENT_BUCKET` is not set.
     """
-    name = os.environ.get("CATCHMENT_BUCKET")
-    if not name:
-        raise MissingSetting("CATCHMENT_BUCKET is not set: give the bucket's name")
-    return name
+    return _named("CATCHMENT_BUCKET", "the bucket's name")
 
 
 @dataclass(frozen=True)
@@ -206,10 +202,15 @@ def loader_function() -> str:
     Raises:
         MissingSetting: where `LOADER_FUNCTION` is not set.
     """
-    name = os.environ.get("LOADER_FUNCTION")
-    if not name:
-        raise MissingSetting("LOADER_FUNCTION is not set: give the loader's name")
-    return name
+    return _named("LOADER_FUNCTION", "the loader's name")
+
+
+def _named(word: str, what: str) -> str:
+    """What the environment has to say under this word."""
+    text = os.environ.get(word)
+    if not text:
+        raise MissingSetting(f"{word} is not set: give {what}")
+    return text
 
 
 def lineage_url() -> str | None:

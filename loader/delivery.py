@@ -9,7 +9,7 @@ from loader.container import logger
 from loader.events import Deletion, Message, ObjectVersion
 from loader.outcome import Outcome
 from loader.refresh import RefreshFailed, Turn, refresh
-from loader.topics import Part
+from loader.topic_events import Part
 
 # Kept free at the end of an invocation.
 SECONDS_TO_REFRESH = 60

@@ -18,12 +18,12 @@ from loader import (
     metrics,
     operations,
     rows,
-    topics,
+    topic_events,
 )
 from loader.container import logger
 from loader.events import Event
 from loader.rows import Rows
-from loader.topics import Part
+from loader.topic_events import Part
 
 
 class RecordsFailed(RuntimeError):
@@ -48,7 +48,7 @@ def handler(event: Event, context: Any) -> dict[str, Any]:
         return asked(event)
     if given := rows.of(event):
         return _load_rows(given)
-    parts = topics.of(event)
+    parts = topic_events.of(event)
     if parts is not None:
         return _load_parts(event, parts)
     messages = events.messages(event)

@@ -4,50 +4,25 @@ One transaction holds the ledger's row, the rows of the file, the quarantine and
 the removal of what the file replaces. The object moves only after the commit.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
-
-import psycopg
 
 from catchment.catalog import Catalog
 from catchment.contract import Feed
 from catchment.settings import Settings
-from loader import copying, partitions
+from loader import copying, earlier, partitions
 from loader.copying import Opened
-from loader.events import ObjectVersion, is_older
+from loader.events import ObjectVersion
 from loader.outcome import Counts, Outcome
 from loader.query import Db, loads, rows
 from loader.query.loads import Known
 from loader.readers.streams import Stream, Unreadable
+from loader.refusals import REFUSALS, migrated
 from loader.stopwatch import Stopwatch
 from loader.storage import Gone, Storage
 from loader.validation import personal
 from loader.validation.personal import Personal
-
-# What is the file's fault, however often it is tried.
-REFUSALS = (
-    psycopg.DataError,
-    psycopg.IntegrityError,
-    psycopg.errors.ProgramLimitExceeded,
-    psycopg.errors.StatementTooComplex,
-)
-
-
-class NotMigrated(RuntimeError):
-    """The raw table does not look as the contract says."""
-
-
-@contextmanager
-def migrated(feed: Feed) -> Iterator[None]:
-    """Say in plain words that the raw table of a feed is not as it should be."""
-    try:
-        yield
-    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
-        raise NotMigrated(
-            f"{feed.schema}.{feed.table} is not as its contract says; run "
-            f"`alembic upgrade head`: {error.diag.message_primary}"
-        ) from error
 
 
 @dataclass(frozen=True)
@@ -98,14 +73,14 @@ class Loader:
         with self.db.transaction():
             loads.lock_key(self.db, version)
             known = loads.known_loads(self.db, version)
-            if earlier := _dealt_with(version, known):
-                return _duplicate(version, earlier)
+            if before := earlier.dealt_with(version, known):
+                return _duplicate(version, before)
             former: list[int] = []
             if feed.on_reupload == "replace":
-                if newer := _newer(version, known):
+                if newer := earlier.newer(version, known):
                     return self._superseded(version, feed, newer)
                 former = [k.load_id for k in known if k.counts_for(feed)]
-            elif same := _same_again(version, known):
+            elif same := earlier.same_again(version, known):
                 return _duplicate(version, same)
             with watch.part("fetch"):
                 found = self.storage.open(version)
@@ -193,8 +168,8 @@ class Loader:
         with self.db.transaction():
             loads.lock_key(self.db, version)
             known = loads.known_loads(self.db, version)
-            if earlier := _dealt_with(version, known):
-                return _duplicate(version, earlier)
+            if before := earlier.dealt_with(version, known):
+                return _duplicate(version, before)
             load_id = loads.enter(self.db, version, "failed", reason, feed.name)
         return Outcome(version.key, "failed", feed.name, load_id, reason=reason)
 
@@ -255,49 +230,8 @@ def over_limit(counts: Counts, feed: Feed) -> str:
     )
 
 
-def _duplicate(version: ObjectVersion, earlier: Known) -> Outcome:
+def _duplicate(version: ObjectVersion, before: Known) -> Outcome:
     """A delivery of what was dealt with; the reason is what it was then."""
     return Outcome(
-        version.key, "duplicate", earlier.feed, earlier.load_id, reason=earlier.status
+        version.key, "duplicate", before.feed, before.load_id, reason=before.status
     )
-
-
-def _dealt_with(version: ObjectVersion, known: Sequence[Known]) -> Known | None:
-    """The load that had this version; None if it must be loaded (again).
-
-    A bucket without versions names an object by its etag, so the same content
-    may come back: after another, or because its contract was mended. Only if
-    its event is known to be an old one it is left alone.
-    """
-    for load in known:
-        if load.version != version.version:
-            continue
-        if load.status == "loaded":
-            return load
-        is_same_write = version.version_id or (
-            version.sequencer and load.sequencer == version.sequencer
-        )
-        if is_same_write and load.status != "unmatched":
-            return load
-    return None
-
-
-def _same_again(version: ObjectVersion, known: Sequence[Known]) -> Known | None:
-    """The newest load of this key, where it had the same bytes.
-
-    To append them again would double rows that nobody wrote twice.
-    """
-    newest = next((load for load in known if load.status == "loaded"), None)
-    return newest if newest and newest.etag == version.etag else None
-
-
-def _newer(version: ObjectVersion, known: Sequence[Known]) -> Known | None:
-    """The load of a later write to the same key, where sequencers tell.
-
-    Also one whose rows were taken out since: what it replaced does not come back.
-    """
-    for load in known:
-        is_other = load.status not in ("loaded", "unloaded")
-        if not is_other and is_older(version.sequencer, load.sequencer):
-            return load
-    return None

@@ -10,9 +10,9 @@ from typing import Any
 from catchment.settings import MissingSetting
 from loader import container, delivery
 from loader.events import Event, ObjectVersion
-from loader.load import NotMigrated
 from loader.outcome import Outcome
 from loader.query import replays
+from loader.refusals import NotMigrated
 from loader.removal import UnknownLoad, unload
 from loader.replay import CannotReplay, replay
 from loader.replay_rejects import replay_rejects

@@ -15,12 +15,13 @@ from dataclasses import replace
 from catchment.contract import Column, Feed
 from loader import copying
 from loader.copying import Opened
-from loader.load import REFUSALS, Loader, migrated
+from loader.load import Loader
 from loader.outcome import Counts, Outcome
 from loader.query import loads, replays
 from loader.query.loads import Entry
 from loader.readers.records import Batch, Broken
 from loader.readers.streams import Unreadable
+from loader.refusals import REFUSALS, migrated
 from loader.replay import CannotReplay, find_object, gone, known
 from loader.rows import NO_BUCKET, as_lines
 from loader.stopwatch import Stopwatch

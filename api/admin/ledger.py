@@ -9,7 +9,7 @@ from api import container
 from api.links import Link
 from api.problems import Problem, bad_parameter
 from api.query import ledger as sql
-from api.question import cursors, values
+from api.question import cursors, query_string, values
 from api.question.cursors import Cursor
 from api.question.query_string import Parameters
 from api.request import Request
@@ -61,11 +61,8 @@ def asked(request: Request, key: str, *words: str) -> Asked:
     Raises:
         Problem: 400 for all that is wrong.
     """
+    query_string.refuse_others(request.pairs, [*words, "limit", "cursor"])
     parameters = Parameters(request.pairs)
-    known = [*words, "limit", "cursor"]
-    for name in parameters.lists:
-        if name not in known:
-            raise bad_parameter(name, f"There is no parameter '{name}'.", known)
     return Asked(
         limit=parameters.one("limit", _limit) or DEFAULT_LIMIT,
         after=parameters.one("cursor", lambda text: _after(text, key)),

@@ -11,7 +11,8 @@ from api.answer import answers, caching
 from api.answer.batches import Batch
 from api.links import Link
 from api.media import HTML, JSON, Format
-from api.problems import Problem, bad_parameter
+from api.problems import Problem
+from api.question import query_string
 from api.question.query_string import Parameters
 from api.request import Request
 from catchment.catalog import Catalog
@@ -76,11 +77,9 @@ def chosen(asked: Request, formats: Sequence[Format]) -> Format:
     Raises:
         Problem: 400, where more is asked.
     """
-    parameters = Parameters(asked.pairs)
-    for name in parameters.lists:
-        if name != "f":
-            raise bad_parameter(name, f"There is no parameter '{name}'.", ["f"])
-    return media.chosen(parameters.one("f", str), asked.accept, formats, formats[0])
+    query_string.refuse_others(asked.pairs, ["f"])
+    named = Parameters(asked.pairs).one("f", str)
+    return media.chosen(named, asked.accept, formats, formats[0])
 
 
 def own_links(asked: Request, format_: Format, formats: Sequence[Format]) -> list[Link]:

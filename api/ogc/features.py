@@ -8,8 +8,8 @@ from api import media
 from api.answer.pages import Page
 from api.links import Address, Link
 from api.ogc import collections
-from api.problems import Problem, bad_parameter
-from api.question import params
+from api.problems import Problem
+from api.question import params, query_string
 from api.question.asked import Query
 from api.request import Request
 from catchment.catalog import Model
@@ -30,10 +30,8 @@ def query(id_: str, model: Model, asked: Request) -> Query:
         Problem: 404, where no feature can have this id; 400 for what is asked of it
             beside its form.
     """
-    for name, _ in asked.pairs:
-        # A dimension too: it could but contradict the id.
-        if name not in TAKEN:
-            raise bad_parameter(name, f"There is no parameter '{name}'.", TAKEN)
+    # A dimension too is refused: it could but contradict the id.
+    query_string.refuse_others(asked.pairs, TAKEN)
     filters = params.of_feature(id_, model)
     found = params.of_model(asked.pairs, model, ITEM, asked.accept)
     return replace(found, filters=filters, limit=1)

@@ -5,7 +5,7 @@ ones with commas, so that a value's own comma could not be told any more
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 from urllib.parse import parse_qsl
 
@@ -30,6 +30,17 @@ def pairs(raw_query: str) -> Pairs:
     except ValueError:
         raise Problem(400, "The query string has too many parameters.") from None
     return tuple(items)
+
+
+def refuse_others(given: Pairs, known: Collection[str] = ()) -> None:
+    """Refuse what a path does not take.
+
+    Raises:
+        Problem: 400, for the first name that is not known.
+    """
+    for name, _ in given:
+        if name not in known:
+            raise bad_parameter(name, f"There is no parameter '{name}'.", known)
 
 
 class Parameters:

@@ -12,26 +12,22 @@ from api import container
 from api.admin import feeds
 from api.answer import answers
 from api.media import JSON
-from api.problems import Problem, bad_parameter
+from api.problems import Problem
+from api.question import query_string
 from api.request import Request
 from api.routes.uploads import feed_of
 
 
 def listed(asked: Request) -> Response[str]:
-    _refuse_parameters(asked)
+    query_string.refuse_others(asked.pairs)
     document = {"feeds": feeds.listed(container.catalog(), asked.base)}
     return _answered(document, JSON.media_type, asked)
 
 
 def feed(asked: Request, name: str) -> Response[str]:
-    _refuse_parameters(asked)
+    query_string.refuse_others(asked.pairs)
     found = feed_of(container.catalog(), name)
     return _answered(feeds.schema(found, asked.base), feeds.SCHEMA_TYPE, asked)
-
-
-def _refuse_parameters(asked: Request) -> None:
-    for name, _ in asked.pairs:
-        raise bad_parameter(name, f"There is no parameter '{name}'.", ())
 
 
 def _answered(

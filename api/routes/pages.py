@@ -5,7 +5,8 @@ from aws_lambda_powertools.event_handler import Response
 from api import html
 from api.answer import answers
 from api.html import static_files
-from api.problems import NO_SUCH_PATH, Problem, bad_parameter
+from api.problems import NO_SUCH_PATH, Problem
+from api.question import query_string
 from api.request import Request
 
 # Seconds of a year: the version in its path says when a file is another one.
@@ -19,7 +20,7 @@ def docs(asked: Request) -> Response[str]:
 
 
 def static(asked: Request, version: str, name: str) -> Response[str]:
-    _refuse_parameters(asked)
+    query_string.refuse_others(asked.pairs)
     if version != static_files.version() or name not in static_files.names():
         raise Problem(404, NO_SUCH_PATH)
     text, media_type = static_files.text(name), static_files.media_type(name)
@@ -27,7 +28,7 @@ def static(asked: Request, version: str, name: str) -> Response[str]:
 
 
 def _page(template: str, asked: Request) -> Response[str]:
-    _refuse_parameters(asked)
+    query_string.refuse_others(asked.pairs)
     headers = {
         "Cache-Control": "no-cache",
         "Content-Security-Policy": html.page_policy(),
@@ -35,11 +36,6 @@ def _page(template: str, asked: Request) -> Response[str]:
     }
     text = html.page(template, asked)
     return _answered(text, "text/html; charset=utf-8", asked, headers)
-
-
-def _refuse_parameters(asked: Request) -> None:
-    for name, _ in asked.pairs:
-        raise bad_parameter(name, f"There is no parameter '{name}'.", ())
 
 
 def _answered(

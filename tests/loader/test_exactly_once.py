@@ -532,7 +532,7 @@ def test_an_unmatched_file_is_loaded_once_a_feed_wants_it(desk: Desk) -> None:
 
 def test_a_raw_table_behind_its_contract_is_no_fault_of_the_file(desk: Desk) -> None:
     from catchment import contract_words
-    from loader.load import NotMigrated
+    from loader.refusals import NotMigrated
 
     feed = desk.feed([column("id", "integer")])
     changed = source(feed.name, [column("id", "integer"), column("new")])

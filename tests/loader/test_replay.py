@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catchment.contract import Feed, Limit
-from loader import partitions, rows, topics
+from loader import partitions, rows, topic_events, topics
 from loader.outcome import Counts, Outcome
 from loader.query.loads import OWN_PARTITION
 from loader.removal import unload
@@ -579,8 +579,10 @@ def test_records_that_are_no_row_hold_no_other_back(desk: Desk, notes: Feed) -> 
         b'{"id": 5}',
         b'{"id": 6, "amount": 6000}',
     ]
-    records = tuple(topics.Record(70 + n, value) for n, value in enumerate(values))
-    (first,) = topics.load(topics.Part(key, "test", records), desk.loader())
+    records = tuple(
+        topic_events.Record(70 + n, value) for n, value in enumerate(values)
+    )
+    (first,) = topics.load(topic_events.Part(key, "test", records), desk.loader())
     before = desk.rejects(first)
     assert [r["row_number"] for r in before] == [1, 2, 3, 4, 5, 6, 8]
     mend(desk, notes, "amount", maximum=5000)

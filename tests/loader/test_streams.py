@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from catchment.contract import Feed
-from loader import topics
+from loader import topic_events, topics
 from loader.events import Message, UnknownEvent
 from loader.outcome import Outcome
 from loader.rows import Refused, Rows, UnknownFeed, load_message, of_message
-from loader.topics import Part, Record
+from loader.topic_events import Part, Record
 from tests.conftest import Platform
 from tests.loader.conftest import Desk, Event, column, sample, sqs_event
 
@@ -185,7 +185,7 @@ def test_without_a_feed_nothing_is_passed_over(desk: Desk, feed: Feed) -> None:
 
 
 def test_kafka_tells_its_records_by_partition() -> None:
-    first, second = topics.of(sample("kafka")) or []
+    first, second = topic_events.of(sample("kafka")) or []
     assert first.key == "kafka/observations/0"
     assert [record.offset for record in first.records] == [15, 16]
     assert json.loads(first.records[0].value or b"")["value"] == 21.5
@@ -197,30 +197,30 @@ def test_self_managed_kafka_is_known_by_its_servers() -> None:
     event = sample("kafka")
     del event["eventSourceArn"]
     event |= {"eventSource": "SelfManagedKafka", "bootstrapServers": "b:9092,a:9092"}
-    (first, _) = topics.of(event) or []
+    (first, _) = topic_events.of(event) or []
     assert first.source == "a:9092,b:9092"
 
 
 def test_kinesis_tells_its_records_by_shard() -> None:
-    (shard,) = topics.of(sample("kinesis")) or []
+    (shard,) = topic_events.of(sample("kinesis")) or []
     assert shard.key == "kinesis/observations/shardId-000000000006"
     assert [record.offset - SEQUENCE for record in shard.records] == [0, 1, 2]
     event = sample("kinesis")
     for record in event["Records"]:
         record["eventSourceARN"] += "/consumer/mine:1795161600"
-    assert topics.of(event) == [shard]
+    assert topic_events.of(event) == [shard]
 
 
 @pytest.mark.parametrize("name", ["s3-put", "sqs-rows", "freshness"])
 def test_other_events_are_none_of_theirs(name: str) -> None:
-    assert topics.of(sample(name)) is None
+    assert topic_events.of(sample(name)) is None
 
 
 def test_an_event_that_lacks_what_aws_sends_is_told() -> None:
     event = sample("kinesis")
     del event["Records"][0]["kinesis"]
     with pytest.raises(UnknownEvent, match="Kafka or Kinesis"):
-        topics.of(event)
+        topic_events.of(event)
 
 
 def test_sequence_numbers_count_as_integers(desk: Desk, feed: Feed) -> None:
@@ -364,7 +364,7 @@ def test_values_are_base64() -> None:
     event = sample("kafka")
     event["records"]["observations-1"][0]["value"] = "***"
     with pytest.raises(UnknownEvent, match="base64"):
-        topics.of(event)
+        topic_events.of(event)
     good = base64.b64encode(b"{}").decode()
     event["records"]["observations-1"][0]["value"] = good
-    assert topics.of(event)
+    assert topic_events.of(event)
