@@ -7,6 +7,7 @@ that look at totals take `own_desk`, with a database of its own.
 
 import itertools
 import json
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -330,3 +331,10 @@ def notes(desk: Desk) -> Feed:
             column("amount", "numeric(8,2)", maximum=1000),
         ]
     )
+
+
+@pytest.fixture
+def without_geo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the extra `geo` is not installed."""
+    for name in ("pyogrio", "pyproj", "shapely"):
+        monkeypatch.setitem(sys.modules, name, None)
