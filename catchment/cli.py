@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from catchment.local import (
-    backup_commands,
     complaints,
-    deploy_commands,
     extract_commands,
     file_commands,
     key_commands,
@@ -20,6 +18,8 @@ from catchment.local import (
     part_commands,
     target_commands,
 )
+from catchment.local.backup import commands as backup_commands
+from catchment.local.deploy import commands as deploy_commands
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -21,7 +21,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from catchment.local import binaries, postgres
+from catchment.local import postgres
+from catchment.local.postgres import binaries
 from catchment.roles import ROLES, role_url, set_passwords
 
 ROOT = Path(__file__).parent.parent

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.platform import FOLDER, ROOT, Platform
-from catchment.local import binaries
+from catchment.local.postgres import binaries
 
 SCHEMA = "rivals"
 COLUMNS = "id, latitude, longitude, category, value, observed_at"

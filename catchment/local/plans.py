@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from catchment import roles
 from catchment.local import functions, services, state, storage, warehouse, web
-from catchment.local.server import Server
+from catchment.local.postgres.server import Server
 from catchment.local.services import API, POLLER, STORAGE, Plan
 
 ACCOUNT = "123456789012"  # moto's

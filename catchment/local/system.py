@@ -15,14 +15,14 @@ from catchment.local import (
     poller,
     postgres,
     process,
-    server,
     services,
     state,
     storage,
     warehouse,
     web,
 )
-from catchment.local.server import Server
+from catchment.local.postgres import server
+from catchment.local.postgres.server import Server
 from catchment.local.services import API, POLLER, STORAGE, Plan
 from catchment.local.trouble import Trouble
 from catchment.local.voice import SILENT, Voice

@@ -105,7 +105,7 @@ def rollout() -> None:
     from rich.console import Console
 
     from catchment.local import asking, storage
-    from catchment.local import rollout as last_step
+    from catchment.local.deploy import rollout as last_step
     from catchment.local.voice import spoken
 
     project, api_url = setting("CATCHMENT_BUILD_PROJECT"), setting("CATCHMENT_API_URL")

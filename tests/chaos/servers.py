@@ -9,9 +9,10 @@ from pathlib import Path
 
 import psycopg
 
-from catchment.local import owner, postgres, server
+from catchment.local import postgres
+from catchment.local.postgres import owner, server
+from catchment.local.postgres.server import Server
 from catchment.local.process import free_port
-from catchment.local.server import Server
 
 
 @dataclass

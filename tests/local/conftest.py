@@ -8,8 +8,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from catchment.local import binaries, postgres, process, storage, uploads, warehouse
-from catchment.local.server import Server
+from catchment.local import postgres, process, storage, uploads, warehouse
+from catchment.local.postgres import binaries
+from catchment.local.postgres.server import Server
 from catchment.local.storage import Names
 from catchment.local.uploads import Sent
 from tests.conftest import ROOT, drop_database, new_database

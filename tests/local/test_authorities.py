@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from catchment.local import authorities
+from catchment.local.deploy import authorities
 from catchment.local.trouble import Trouble
 
 # One of the authorities that come with botocore, as made-up bundle.

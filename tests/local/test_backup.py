@@ -16,17 +16,15 @@ from benchmarks.one_load import LocalFile
 from catchment import roles
 from catchment.cli import main
 from catchment.database import Database
-from catchment.local import (
-    backup,
-    backup_counts,
-    backup_manifest,
-    backup_programs,
-    backup_restore,
-    binaries,
-    postgres,
-)
-from catchment.local.backup_manifest import Manifest, Table
-from catchment.local.server import Server
+from catchment.local import postgres
+from catchment.local.backup import counts as backup_counts
+from catchment.local.backup import dump as backup
+from catchment.local.backup import manifests
+from catchment.local.backup import programs as backup_programs
+from catchment.local.backup import restore as backup_restore
+from catchment.local.backup.manifests import Manifest, Table
+from catchment.local.postgres import binaries
+from catchment.local.postgres.server import Server
 from catchment.local.trouble import Trouble
 from catchment.local.uploads import uploads_of
 from catchment.local.voice import Voice
@@ -84,7 +82,7 @@ def backed_up(source: Platform, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture(scope="module")
 def manifest(backed_up: Path) -> Manifest:
-    return backup_manifest.read(backed_up)
+    return manifests.read(backed_up)
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +155,7 @@ def test_a_restored_platform_has_the_same_in_every_table_and_mart(
                 source.admin, f"table {name}"
             ), name
     again = tables(restored.admin)
-    assert backup_manifest.differences(manifest.tables, [*again.values()]) == []
+    assert manifests.differences(manifest.tables, [*again.values()]) == []
 
 
 def test_a_restored_platform_has_the_same_objects_owners_and_rights(
@@ -265,7 +263,7 @@ def test_what_was_changed_is_noticed(
         found = backup_counts.tables(connection)
         connection.rollback()
 
-    told = backup_manifest.differences(manifest.tables, found)
+    told = manifests.differences(manifest.tables, found)
 
     assert any(said in phrase for phrase in told), told
 
@@ -281,7 +279,7 @@ def test_of_a_view_null_is_not_zero_and_a_last_digit_is_nothing(
                 connection.execute(f"create materialized view marts.v as select {text}")
                 found.append(backup_counts.tables(connection))
                 connection.rollback()
-        return backup_manifest.differences(*found)
+        return manifests.differences(*found)
 
     assert differences("0.1::float8 + 0.2::float8 as float8") == []
     assert differences("0.30001::float8") == ["marts.v has another float8"]
@@ -370,9 +368,9 @@ def test_a_newer_servers_backup_is_not_restored_into_an_older_one(
     backed_up: Path, tmp_path: Path, new: str
 ) -> None:
     newer = copied(backed_up, tmp_path)
-    path = newer / backup_manifest.NAME
+    path = newer / manifests.NAME
     text = path.read_text()
-    major = backup_manifest.read(newer).postgres
+    major = manifests.read(newer).postgres
     path.write_text(text.replace(f'"postgres": {major}', '"postgres": 99'))
 
     with pytest.raises(Trouble, match="of PostgreSQL 99, the server is of"):
@@ -382,10 +380,10 @@ def test_a_newer_servers_backup_is_not_restored_into_an_older_one(
 @pytest.mark.parametrize("text", [None, "{", "{}", '{"format": 7}'])
 def test_what_is_no_backup_is_told(tmp_path: Path, text: str | None) -> None:
     if text:
-        (tmp_path / backup_manifest.NAME).write_text(text)
+        (tmp_path / manifests.NAME).write_text(text)
 
     with pytest.raises(Trouble, match=r"is no backup|cannot be read"):
-        backup_manifest.read(tmp_path)
+        manifests.read(tmp_path)
 
 
 def test_a_dump_alone_is_restored_too(
@@ -475,7 +473,7 @@ def test_a_backup_holds_no_password_and_only_its_owner_reads_it(
         programs, "pg_restore", source.admin, "--file=-", backed_up / backup.DUMP
     )
     assert "create schema raw".casefold() in shown.casefold()
-    texts = shown + (backed_up / backup_manifest.NAME).read_text()
+    texts = shown + (backed_up / manifests.NAME).read_text()
     assert source.password not in texts
     assert "SCRAM-SHA-256$" not in texts
 

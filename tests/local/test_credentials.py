@@ -12,7 +12,7 @@ import pytest
 from catchment import credentials, roles
 from catchment.credentials import NoPassword, Secret, Token
 from catchment.database import Database
-from catchment.local.server import Server
+from catchment.local.postgres.server import Server
 from catchment.settings import Settings
 
 ROLE = roles.LOADER

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from catchment import cli
-from catchment.local import authorities, package, wheels, zips
+from catchment.local.deploy import authorities, package, wheels, zips
 from catchment.local.trouble import Trouble
 from tests.conftest import ROOT
 
@@ -260,7 +260,7 @@ def test_the_locks_own_wheels_make_the_same_package_anywhere(tmp_path: Path) -> 
     built = [tmp_path / "one" / "lambda.zip", tmp_path / "two" / "lambda.zip"]
     script = (
         "import os, sys; from pathlib import Path\n"
-        "from catchment.local import package\n"
+        "from catchment.local.deploy import package\n"
         "os.umask(int(sys.argv[1], 8))\n"
         "package.build_lambda(Path(sys.argv[2]), 'arm64', '', Path(sys.argv[3]))"
     )

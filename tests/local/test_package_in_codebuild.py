@@ -16,7 +16,9 @@ import psycopg
 import pytest
 import yaml
 
-from catchment.local import api_keys, backup_restore, package
+from catchment.local import api_keys
+from catchment.local.backup import restore as backup_restore
+from catchment.local.deploy import package
 from tests.conftest import ROOT, Platform, drop_database, new_database
 from tests.local.lambda_service import IMAGE
 

@@ -19,7 +19,9 @@ from psycopg.conninfo import conninfo_to_dict
 
 from api.html import static_files
 from catchment import roles
-from catchment.local import authorities, gateway, owner, package, storage
+from catchment.local import gateway, storage
+from catchment.local.deploy import authorities, package
+from catchment.local.postgres import owner
 from catchment.local.storage import Names
 from loader.events import Event, ObjectVersion
 from tests.conftest import ROOT, Platform

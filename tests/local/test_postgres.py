@@ -7,8 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from catchment.local import binaries, postgres, process, queries, server
-from catchment.local.server import Server
+from catchment.local import postgres, process, queries
+from catchment.local.postgres import binaries, server
+from catchment.local.postgres.server import Server
 from catchment.local.trouble import Trouble
 
 

@@ -5,7 +5,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from catchment import roles
-from catchment.local.server import Server
+from catchment.local.postgres.server import Server
 
 ADMIN = "postgresql://postgres:dev@db.example:5433/catchment?sslmode=require"
 

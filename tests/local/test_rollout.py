@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from catchment.local import asking, codebuild, rollout
+from catchment.local import asking
+from catchment.local.deploy import codebuild, rollout
 from catchment.local.trouble import Trouble
 from catchment.local.voice import Voice
 

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from catchment.database import Database
-from catchment.local import owner
-from catchment.local.server import Server
+from catchment.local.postgres import owner
+from catchment.local.postgres.server import Server
 
 OPENSSL = shutil.which("openssl")
 

@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from catchment.local import warehouse
-from catchment.local.server import Server
+from catchment.local.postgres.server import Server
 from tests.conftest import ROOT
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from catchment.local import binaries
+from catchment.local.postgres import binaries
 from catchment.roles import ROLES, role_url
 from tests.conftest import BIN, ROOT, Platform, drop_database, new_database
 

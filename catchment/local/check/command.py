@@ -67,7 +67,8 @@ def check(select: tuple[str, ...], no_alert: bool, always: bool) -> None:
 def _deployed(project: str) -> None:
     from rich.console import Console
 
-    from catchment.local import codebuild, storage
+    from catchment.local import storage
+    from catchment.local.deploy import codebuild
     from catchment.local.trouble import Trouble
     from catchment.local.voice import spoken
 

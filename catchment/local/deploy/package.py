@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from catchment.local import state, wheels, zips
+from catchment.local import state
+from catchment.local.deploy import wheels, zips
+from catchment.local.deploy.zips import Package
 from catchment.local.trouble import Trouble
-from catchment.local.zips import Package
 
 ROOMS = ("api", "catchment", "loader")
 # Of the rooms: what only a person's machine runs.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from catchment.local.zips import Package
+    from catchment.local.deploy.zips import Package
 
 
 @click.command()
@@ -37,8 +37,9 @@ def package(arch: str, to: Path | None, ca: Path | None) -> None:
     from the package index, certificates from AWS, which are kept in .catchment/
     (remove rds-ca.pem there to fetch them anew). A deployment fetches nothing.
     """
-    from catchment.local import authorities, state
-    from catchment.local import package as packages
+    from catchment.local import state
+    from catchment.local.deploy import authorities
+    from catchment.local.deploy import package as packages
 
     root = state.project_root()
     folder = to or root / "dist"

@@ -6,8 +6,8 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from catchment import roles
-from catchment.local import backup_queries as queries
-from catchment.local.backup_manifest import Table
+from catchment.local.backup import queries
+from catchment.local.backup.manifests import Table
 from catchment.local.voice import Say, silent
 
 OWNER = {"owner": roles.OWNER}

@@ -23,16 +23,16 @@ def backup(parent: Path | None) -> None:
     """
     from rich.console import Console
 
-    from catchment.local import backup as backups
-    from catchment.local import backup_manifest, state
+    from catchment.local import state
+    from catchment.local.backup import dump, manifests
     from catchment.local.voice import spoken
 
     url = database_url()
     if parent is None:
         parent = state.folder_of(state.project_root()) / "backups"
     with spoken(Console()) as voice:
-        folder = backups.make(url, parent, voice)
-    manifest = backup_manifest.read(folder)
+        folder = dump.make(url, parent, voice)
+    manifest = manifests.read(folder)
     if manifest.left_out:
         click.echo(f"Left out, not the platform's: {', '.join(manifest.left_out)}")
     if manifest.waiting:
@@ -61,7 +61,8 @@ def restore(source: Path, name: str | None) -> None:
     """
     from rich.console import Console
 
-    from catchment.local import backup_restore, postgres, state, warehouse
+    from catchment.local import postgres, state, warehouse
+    from catchment.local.backup import restore
     from catchment.local.voice import spoken
 
     root = state.project_root()
@@ -73,8 +74,8 @@ def restore(source: Path, name: str | None) -> None:
         if name is None:
             url = warehouse.ensure_database(server.url)
         else:
-            url = backup_restore.database(server.url, name)
-        manifest = backup_restore.restore(root, source, url, voice)
+            url = restore.database(server.url, name)
+        manifest = restore.restore(root, source, url, voice)
     if manifest is None:
         click.echo(f"Restored {source}; it has no manifest to compare with.")
         return

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import psycopg
 
-from catchment.local import binaries, cluster, container, packages, queries, server
-from catchment.local.server import Server, Unavailable
+from catchment.local import queries
+from catchment.local.postgres import binaries, cluster, container, packages, server
+from catchment.local.postgres.server import Server, Unavailable
 from catchment.local.trouble import Trouble
 from catchment.local.voice import Say, silent
 

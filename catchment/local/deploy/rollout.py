@@ -4,8 +4,9 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from catchment.local import asking, codebuild
-from catchment.local.codebuild import CodeBuild, Sleep
+from catchment.local import asking
+from catchment.local.deploy import codebuild
+from catchment.local.deploy.codebuild import CodeBuild, Sleep
 from catchment.local.trouble import Trouble
 from catchment.local.voice import Voice
 

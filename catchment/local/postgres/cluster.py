@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from catchment.local import owner, server
+from catchment.local.postgres import owner, server
+from catchment.local.postgres.server import Server, Unavailable
 from catchment.local.process import free_port, tail, taken
-from catchment.local.server import Server, Unavailable
 from catchment.local.voice import Say
 
 # For a laptop: little memory at rest, room for one bulk load; fsync stays on.

@@ -9,10 +9,10 @@ from typing import Any
 import psycopg
 
 from catchment import roles
-from catchment.local import backup, backup_counts, backup_manifest, backup_programs
-from catchment.local import backup_queries as queries
 from catchment.local import queries as local_queries
-from catchment.local.backup_manifest import Manifest
+from catchment.local.backup import counts, manifests, programs, queries
+from catchment.local.backup.dump import digest
+from catchment.local.backup.manifests import Manifest
 from catchment.local.trouble import Trouble
 from catchment.local.voice import SILENT, Voice
 
@@ -43,7 +43,7 @@ def restore(
             database is not empty, its server is older or lacks roles; and at the
             end, where something differs.
     """
-    manifest = None if source.is_file() else backup_manifest.read(source)
+    manifest = None if source.is_file() else manifests.read(source)
     dump = source / manifest.dump if manifest else source
     if manifest:
         _check_dump(dump, manifest, voice)
@@ -52,13 +52,13 @@ def restore(
         _check_empty(connection)
         if manifest:
             _check_server(connection, manifest, major)
-        programs = backup_programs.folder_for("pg_restore", major)
+        binaries = programs.folder_for("pg_restore", major)
         voice.tick("Roles and PostGIS")
         with connection.transaction():
             connection.execute((root / ROLES).read_bytes())
             connection.execute(queries.LEND_PUBLIC)
         try:
-            _fill(programs, dump, url, connection, voice)
+            _fill(binaries, dump, url, connection, voice)
         except Trouble as trouble:
             raise Trouble(
                 f"{trouble} The database {connection.info.dbname} may now hold a part "
@@ -81,7 +81,7 @@ def database(server_url: str, name: str) -> str:
 def _check_dump(dump: Path, manifest: Manifest, voice: Voice) -> None:
     if not dump.is_file():
         raise Trouble(f"{dump} is missing: take another backup; nothing was restored.")
-    if backup.digest(dump, voice) != manifest.dump_sha256:
+    if digest(dump, voice) != manifest.dump_sha256:
         raise Trouble(
             f"{dump} is not as it was written, its checksum differs from the "
             "manifest's: take another backup; nothing was restored."
@@ -117,34 +117,34 @@ def _check_server(
 
 
 def _fill(
-    programs: Path,
+    binaries: Path,
     dump: Path,
     url: str,
     connection: psycopg.Connection[Any],
     voice: Voice,
 ) -> None:
     """Tables first, then their statistics, by which views are computed fast."""
-    listed = backup_programs.run(programs, "pg_restore", url, "--list", dump)
+    listed = programs.run(binaries, "pg_restore", url, "--list", dump)
     entries = [line for line in listed.splitlines() if not _EXTENSION.match(line)]
     if connection.execute(queries.MAY_ADD_SYSTEMS).fetchone() != (True,):
         entries = [line for line in entries if not _SYSTEMS.match(line)]
     views = [line for line in entries if _VIEW_ROWS.match(line)]
     voice.tick("Tables")
-    _restore(programs, dump, url, [line for line in entries if line not in views])
+    _restore(binaries, dump, url, [line for line in entries if line not in views])
     voice.say("Tables restored")
     voice.tick("Statistics")
     connection.execute("analyze")
     voice.tick(f"Refreshing {len(views)} materialized views")
-    _restore(programs, dump, url, views)
+    _restore(binaries, dump, url, views)
     voice.say(f"{len(views)} materialized views refreshed")
 
 
-def _restore(programs: Path, dump: Path, url: str, entries: list[str]) -> None:
+def _restore(binaries: Path, dump: Path, url: str, entries: list[str]) -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".list") as file:
         file.write("\n".join(entries) + "\n")
         file.flush()
-        backup_programs.run(
-            programs,
+        programs.run(
+            binaries,
             "pg_restore",
             url,
             "--exit-on-error",
@@ -170,12 +170,12 @@ def compare(
         Trouble: where something differs; it says what.
     """
     with connection.transaction():
-        found = backup_counts.tables(connection, voice.tick)
+        found = counts.tables(connection, voice.tick)
     # A load that waited when the backup was made is in the views only now.
     late = {
         table.name for table in manifest.tables if manifest.waiting and table.is_view
     }
-    wrong = backup_manifest.differences(
+    wrong = manifests.differences(
         [table for table in manifest.tables if table.name not in late],
         [table for table in found if table.name not in late],
     )

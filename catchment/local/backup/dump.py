@@ -15,9 +15,9 @@ from typing import Any
 import psycopg
 
 from catchment import roles
-from catchment.local import backup_counts, backup_manifest, backup_programs, state
-from catchment.local import backup_queries as queries
-from catchment.local.backup_manifest import Manifest
+from catchment.local import state
+from catchment.local.backup import counts, manifests, programs, queries
+from catchment.local.backup.manifests import Manifest
 from catchment.local.trouble import Trouble
 from catchment.local.voice import SILENT, Voice
 
@@ -44,7 +44,7 @@ def make(url: str, parent: Path, voice: Voice = SILENT) -> Path:
     parent.mkdir(parents=True, exist_ok=True)
     draft.mkdir(mode=0o700)
     try:
-        backup_manifest.write(draft, _write(url, draft, now, voice))
+        manifests.write(draft, _write(url, draft, now, voice))
         draft.rename(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
@@ -62,7 +62,7 @@ def _write(url: str, folder: Path, now: datetime, voice: Voice) -> Manifest:
             )
         (snapshot,) = _one(connection, queries.EXPORT_SNAPSHOT)
         major, postgres, postgis = _one(connection, queries.VERSIONS)
-        programs = backup_programs.folder_for("pg_dump", major)
+        binaries = programs.folder_for("pg_dump", major)
         schemas = _names(connection, queries.SCHEMAS_OF_OTHERS)
         others = _names(connection, queries.TABLES_OF_OTHERS)
         voice.tick("Dumping")
@@ -71,7 +71,7 @@ def _write(url: str, folder: Path, now: datetime, voice: Voice) -> Manifest:
         words += [f"--file={dump}"]
         words += [f"--exclude-schema={name}" for name in schemas]
         words += [f"--exclude-table={name}" for name in others]
-        backup_programs.run(programs, "pg_dump", url, *words)
+        programs.run(binaries, "pg_dump", url, *words)
         dump.chmod(0o600)
         revision, catalog_hash, waiting = _one(connection, queries.STATE)
         return Manifest(
@@ -81,7 +81,7 @@ def _write(url: str, folder: Path, now: datetime, voice: Voice) -> Manifest:
                 "catchment": _own_version(),
                 "postgres": postgres,
                 "postgis": postgis or "",
-                "pg_dump": backup_programs.run(programs, "pg_dump", url, "--version")
+                "pg_dump": programs.run(binaries, "pg_dump", url, "--version")
                 .strip()
                 .rpartition(") ")[2],
             },
@@ -93,7 +93,7 @@ def _write(url: str, folder: Path, now: datetime, voice: Voice) -> Manifest:
             dump=DUMP,
             dump_bytes=dump.stat().st_size,
             dump_sha256=digest(dump, voice),
-            tables=backup_counts.tables(connection, voice.tick),
+            tables=counts.tables(connection, voice.tick),
         )
 
 
@@ -120,5 +120,5 @@ def _one(connection: psycopg.Connection[Any], query: str) -> tuple[Any, ...]:
 
 
 def _names(connection: psycopg.Connection[Any], query: str) -> tuple[str, ...]:
-    words = {**backup_counts.OWNER, "roles": list(roles.ROLES)}
+    words = {**counts.OWNER, "roles": list(roles.ROLES)}
     return tuple(name for (name,) in connection.execute(query.encode(), words))

@@ -8,9 +8,9 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from catchment.local import server
+from catchment.local.postgres import server
+from catchment.local.postgres.server import Server, Unavailable
 from catchment.local.process import free_port
-from catchment.local.server import Server, Unavailable
 from catchment.local.voice import Say
 
 IMAGE = "postgis/postgis:17-3.5"

@@ -13,7 +13,7 @@ from pathlib import Path
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 
-from catchment.local import binaries
+from catchment.local.postgres import binaries
 from catchment.local.trouble import Trouble
 
 

@@ -6,9 +6,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from catchment.local import binaries
+from catchment.local.postgres import binaries
+from catchment.local.postgres.server import Unavailable
 from catchment.local.process import tail
-from catchment.local.server import Unavailable
 from catchment.local.voice import Say
 
 # Debian's packages start a cluster `main` of their own on port 5432; this word,

@@ -13,7 +13,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from catchment.local.server import Unavailable
+from catchment.local.postgres.server import Unavailable
 
 ROOTS_HOME = Path("/var/lib/catchment")
 
