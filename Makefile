@@ -17,7 +17,7 @@ endif
 .DEFAULT_GOAL := help
 .PHONY: help demo install config infra deploy destroy data see-files copy-files \
 	query-enrollment query-counts leads-run leads-drop check up down status test \
-	lint lint-models types migration build docs bench bench-api fuzz-api \
+	lint lint-models types migration build docs reference bench bench-api fuzz-api \
 	chaos test-packages test-browser clean package backup restore
 
 help: ## Show this list
@@ -154,6 +154,9 @@ restore: _here ## Restore one: make restore FROM=folder INTO=an_empty_database
 
 docs: _here ## Write the lineage site to warehouse/target/static_index.html
 	@$(DBT) docs generate --static $(WAREHOUSE)
+
+reference: ## Write the tables of words in docs/, and the editors' JSON Schema
+	@$(RUN) python -m catchment.local.reference
 
 fuzz-api: ## Try the API with what its OpenAPI document allows and what it forbids
 	@FUZZ_CASES=$(or $(CASES),5000) $(RUN) pytest -q -s tests/clients/test_schemathesis.py

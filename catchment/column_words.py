@@ -1,27 +1,17 @@
-"""Read the columns of a contract, with every mistake that is made in them.
-
-Constraint words are those of JSON Schema
-(https://json-schema.org/draft/2020-12/json-schema-validation).
-"""
+"""Read the columns of a contract, with every mistake that is made in them."""
 
 import re
-import zoneinfo
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any, Protocol
 
-from catchment.contract import Column, Geometry, TimeZone
+from catchment.contract import Column
 from catchment.types import KNOWN, DataType, parse_type
+from catchment.vocabulary import column as said
 from catchment.words import Words
 
-GEOMETRY_SOURCES = ("geojson", "wkt", "wkb")
-# Of JSON Schema's formats: those that its types and patterns cannot say.
-VALUE_FORMATS = ("time-zone",)
 WGS_84 = 4326
 AUDIT_COLUMNS = ("_load_id", "_row_number")
 IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-# What becomes of personal data before they are stored.
-PII = ("drop", "hash")
 MOMENTS = ("date", "timestamp without time zone", "timestamp with time zone")
 
 
@@ -55,21 +45,21 @@ def _column(raw: Mapping[str, Any], wrong: Complain) -> Column:
         name=name,
         type=_type(name, raw.get("data_type"), wrong),
         description=raw.get("description", ""),
-        header=words.texts("header") or (name,),
-        from_key=words.value("from_key", parse_from_key),
-        required=words.flag("required"),
-        minimum=words.number("minimum"),
-        maximum=words.number("maximum"),
-        enum=words.texts("enum") or None,
-        pattern=words.value("pattern", parse_pattern),
-        min_length=words.count("minLength"),
-        max_length=words.count("maxLength"),
-        format=words.one_of("format", VALUE_FORMATS),
-        date_format=words.value("date_format", parse_date_formats) or (),
-        null_values=words.texts("null_values"),
-        time_zone=words.value("time_zone", parse_time_zone),
-        geometry=words.value("geometry", parse_geometry),
-        pii=words.one_of("pii", PII),
+        header=words.read(said.HEADER) or (name,),
+        from_key=words.read(said.FROM_KEY),
+        required=words.read(said.REQUIRED),
+        minimum=words.read(said.MINIMUM),
+        maximum=words.read(said.MAXIMUM),
+        enum=words.read(said.ENUM),
+        pattern=words.read(said.PATTERN),
+        min_length=words.read(said.MIN_LENGTH),
+        max_length=words.read(said.MAX_LENGTH),
+        format=words.read(said.FORMAT),
+        date_format=words.read(said.DATE_FORMAT),
+        null_values=words.read(said.NULL_VALUES),
+        time_zone=words.read(said.TIME_ZONE),
+        geometry=words.read(said.GEOMETRY),
+        pii=words.read(said.PII),
     )
     words.no_others()
     _check_column(column, words, wrong)
@@ -79,8 +69,8 @@ def _column(raw: Mapping[str, Any], wrong: Complain) -> Column:
 def _type(column: str, data_type: Any, wrong: Complain) -> DataType:
     parsed = parse_type(str(data_type or ""))
     if parsed is None:
-        said = f"unknown type '{data_type}'" if data_type else "has no data_type"
-        wrong(f"{said}; known: {', '.join(KNOWN)}", column, "data_type")
+        found = f"unknown type '{data_type}'" if data_type else "has no data_type"
+        wrong(f"{found}; known: {', '.join(KNOWN)}", column, "data_type")
         return DataType("text")
     return parsed
 
@@ -146,7 +136,7 @@ def _check_geometry(
 
     if geometry is None:
         if type_.name == "geometry":
-            sources = ", ".join(GEOMETRY_SOURCES)
+            sources = ", ".join(said.GEOMETRY_SOURCES)
             wrong(
                 f"geometry must say where it comes from: {{x: …, y: …}}, {sources}",
                 "data_type",
@@ -188,64 +178,3 @@ def _check_axis(
     elif srid != of_target and (low is None or high is None):
         message = f"what is transformed to {of_target} needs a minimum and a maximum"
         wrong(message, axis.name, "data_type")
-
-
-def parse_pattern(raw: Any) -> str:
-    try:
-        re.compile(str(raw))
-    except re.error as error:
-        raise ValueError(f"'{raw}' is no regular expression: {error}") from None
-    return str(raw)
-
-
-def parse_from_key(raw: Any) -> str:
-    """A regular expression whose one group is the value."""
-    pattern = parse_pattern(raw)
-    if re.compile(pattern).groups != 1:
-        raise ValueError(f"'{raw}' needs one group, (…), which is the value")
-    return pattern
-
-
-def parse_date_formats(raw: Any) -> tuple[str, ...]:
-    """strptime formats (https://docs.python.org/3/library/datetime.html)."""
-    formats = _texts_of(raw)
-    for format_ in formats:
-        if "%" not in format_:
-            raise ValueError(f"'{format_}' has no field such as %d; see strptime")
-        try:
-            read = datetime.strptime(datetime(2001, 2, 3).strftime(format_), format_)
-        except ValueError:
-            raise ValueError(f"'{format_}' is no format that strptime reads") from None
-        if read.date() != date(2001, 2, 3):
-            raise ValueError(f"'{format_}' does not tell year, month and day")
-    return formats
-
-
-def _texts_of(raw: Any) -> tuple[str, ...]:
-    return tuple(map(str, raw if isinstance(raw, list | tuple) else [raw]))
-
-
-def parse_time_zone(raw: Any) -> TimeZone:
-    if isinstance(raw, str):
-        if raw not in zoneinfo.available_timezones():
-            raise ValueError(f"there is no zone '{raw}'")
-        return TimeZone(name=raw)
-    if isinstance(raw, Mapping) and set(raw) == {"feed", "key", "column"}:
-        return TimeZone(**{word: str(text) for word, text in raw.items()})
-    raise ValueError(f"'{raw}' is neither a zone's name nor {{feed, key, column}}")
-
-
-def parse_geometry(raw: Any) -> Geometry:
-    """`wkt`, or with the SRID of the file `{source: wkt, srid: 28992}`; or from two
-    columns `{x: lon, y: lat}`, also with a `srid`."""
-    said = {"source": raw} if isinstance(raw, str) else raw
-    words = set(said) - {"srid"} if isinstance(said, Mapping) else set()
-    srid = said.get("srid") if isinstance(said, Mapping) else None
-    if srid is not None and (type(srid) is not int or srid < 1):
-        raise ValueError(f"srid '{srid}' is no number of a reference system")
-    if words == {"x", "y"}:
-        return Geometry(x=str(said["x"]), y=str(said["y"]), srid=srid)
-    if words == {"source"} and said["source"] in GEOMETRY_SOURCES:
-        return Geometry(source=said["source"], srid=srid)
-    sources = ", ".join(GEOMETRY_SOURCES)
-    raise ValueError(f"'{raw}' is neither {{x: …, y: …}} nor one of {sources}")

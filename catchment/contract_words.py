@@ -10,33 +10,20 @@ from datetime import timedelta
 from typing import Any
 
 from catchment import column_words, extract_words, globs
-from catchment.contract import (
-    DISK_FORMATS,
-    JSON_FORMATS,
-    PACKED,
-    SUFFIXES,
-    TEXT_FORMATS,
-    Feed,
-    Limit,
-)
+from catchment.contract import PACKED, SUFFIXES, TEXT_FORMATS, Feed
 from catchment.extract import Extract
 from catchment.mistakes import ContractError, Mistake
+from catchment.vocabulary import feed as said
 from catchment.words import Words
 
-FORMATS = (*TEXT_FORMATS, *JSON_FORMATS, *DISK_FORMATS)
-ON_REUPLOAD = ("replace", "append")
-ON_DELETE = ("keep", "remove")
-ENCODINGS = ("utf-8", "windows-1252", "latin-1")
-HEADER_LINES = ("required", "optional", "none")
-UNKNOWN_COLUMNS = ("ignore", "warn", "reject")
 # Words that say how files of some formats are read.
 OF_FORMATS = {
-    "delimiter": TEXT_FORMATS,
-    "encoding": TEXT_FORMATS,
-    "header_line": (*TEXT_FORMATS, "xlsx"),
-    "records": ("json",),
-    "sheet": ("xlsx",),
-    "layer": ("shapefile", "geopackage"),
+    said.DELIMITER.name: TEXT_FORMATS,
+    said.ENCODING.name: TEXT_FORMATS,
+    said.HEADER_LINE.name: (*TEXT_FORMATS, "xlsx"),
+    said.RECORDS.name: ("json",),
+    said.SHEET.name: ("xlsx",),
+    said.LAYER.name: ("shapefile", "geopackage"),
 }
 # What keys begin with that are no files: of records that say their columns.
 TOPICS = ("kafka/", "kinesis/")
@@ -178,30 +165,28 @@ class _Parser:
             self.source["config"]["meta"]["feed"],
             lambda message, word: self.wrong(message, word=word or "feed"),
         )
-        formats = words.value("format", parse_formats, required=True) or ("csv",)
         feed = Feed(
             name=self.name,
             schema=self.source["schema"],
             table=self.source["identifier"],
             description=self.source.get("description", ""),
-            files=words.texts("files", required=True),
-            formats=formats,
+            files=words.read(said.FILES),
+            formats=words.read(said.FORMAT),
             columns=column_words.parse(self.source["columns"], self.wrong),
-            yields=words.flag("yields"),
-            delimiter=words.text("delimiter") or "",
-            encoding=words.value("encoding", parse_encodings) or ("utf-8",),
-            header_line=words.one_of("header_line", HEADER_LINES) or "required",
-            records=words.text("records") or "",
-            sheet=words.text("sheet") or "",
-            layer=words.text("layer") or "",
-            trim=words.flag("trim"),
-            null_values=words.texts("null_values"),
-            strict=words.flag("strict"),
-            unknown_columns=words.one_of("unknown_columns", UNKNOWN_COLUMNS)
-            or "ignore",
-            reject_limit=words.value("reject_limit", parse_limit) or Limit(1.0, True),
-            on_reupload=words.one_of("on_reupload", ON_REUPLOAD) or "replace",
-            on_delete=words.one_of("on_delete", ON_DELETE) or "keep",
+            yields=words.read(said.YIELDS),
+            delimiter=words.read(said.DELIMITER),
+            encoding=words.read(said.ENCODING),
+            header_line=words.read(said.HEADER_LINE),
+            records=words.read(said.RECORDS),
+            sheet=words.read(said.SHEET),
+            layer=words.read(said.LAYER),
+            trim=words.read(said.TRIM),
+            null_values=words.read(said.NULL_VALUES),
+            strict=words.read(said.STRICT),
+            unknown_columns=words.read(said.UNKNOWN_COLUMNS),
+            reject_limit=words.read(said.REJECT_LIMIT),
+            on_reupload=words.read(said.ON_REUPLOAD),
+            on_delete=words.read(said.ON_DELETE),
             error_after=error_after(self.source.get("freshness")),
             extract=self.extract(),
             file=self.file,
@@ -261,24 +246,6 @@ class _Parser:
                 )
 
 
-def parse_formats(raw: Any) -> tuple[str, ...]:
-    """One format, or several without any twice."""
-    formats = tuple(dict.fromkeys(raw if isinstance(raw, list | tuple) else [raw]))
-    for format_ in formats:
-        if format_ not in FORMATS:
-            raise ValueError(f"'{format_}' is none of {', '.join(FORMATS)}")
-    return formats
-
-
-def parse_encodings(raw: Any) -> tuple[str, ...]:
-    """One encoding, or several in the order in which a line is tried."""
-    encodings = tuple(dict.fromkeys(raw if isinstance(raw, list | tuple) else [raw]))
-    for encoding in encodings:
-        if encoding not in ENCODINGS:
-            raise ValueError(f"'{encoding}' is none of {', '.join(ENCODINGS)}")
-    return encodings
-
-
 def error_after(freshness: Mapping[str, Any] | None) -> timedelta | None:
     """dbt's `error_after` of a source: `{count: 2, period: day}`, which dbt has
     checked; its periods are minute, hour and day."""
@@ -286,11 +253,3 @@ def error_after(freshness: Mapping[str, Any] | None) -> timedelta | None:
     if not limit.get("count"):
         return None
     return timedelta(**{f"{limit['period']}s": limit["count"]})
-
-
-def parse_limit(raw: Any) -> Limit:
-    """A reject limit: `5%` or `0.5%` (a share) or `20` (a count)."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", str(raw).strip())
-    if not match or (match[2] and float(match[1]) > 100):
-        raise ValueError(f"'{raw}' is neither a count nor a share such as 5%")
-    return Limit(float(match[1]) / (100 if match[2] else 1), bool(match[2]))

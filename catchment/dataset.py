@@ -13,14 +13,11 @@ from catchment.endpoint import (
     Dataset,
     Endpoint,
     GroupGeometry,
-    Measure,
     RowModel,
 )
 from catchment.mistakes import Mistake
+from catchment.vocabulary import endpoint as said
 from catchment.words import Words
-
-# How a measure merges -> how many columns it takes.
-MERGES = {"sum": 1, "min": 1, "max": 1, "ratio": 2, "centroid": 3}
 
 
 def parse(model: Mapping[str, Any], mistakes: list[Mistake]) -> Dataset | RowModel:
@@ -34,17 +31,17 @@ def parse(model: Mapping[str, Any], mistakes: list[Mistake]) -> Dataset | RowMod
 
     words = Words(model["config"]["meta"]["api"], wrong)
     common: dict[str, Any] = {
-        "title": words.text("title") or name.replace("_", " ").capitalize(),
-        "time": words.text("time"),
-        "path": words.value("path", paths.read),
-        "max_age": words.count("max_age") or 0,
-        "restrict": words.value("restrict", _restrict) or (),
-        "parameters": words.value("parameters", parameters.read) or (),
+        "title": words.read(said.TITLE) or name.replace("_", " ").capitalize(),
+        "time": words.read(said.TIME),
+        "path": words.read(said.PATH),
+        "max_age": words.read(said.MAX_AGE),
+        "restrict": words.read(said.RESTRICT),
+        "parameters": words.read(said.PARAMETERS),
     }
     described = _columns(model)
     endpoint = (
         _dataset(words, common)
-        if words.given("measures")
+        if words.given(said.MEASURES.name)
         else rows.read(words, common, described)
     )
     words.no_others()
@@ -54,15 +51,15 @@ def parse(model: Mapping[str, Any], mistakes: list[Mistake]) -> Dataset | RowMod
 
 
 def _dataset(words: Words, common: dict[str, Any]) -> Dataset:
-    dimensions = words.texts("dimensions", required=True)
-    geometry = words.value("geometry", _geometry)
-    for word in ("key", "order_by", "columns"):
-        words.value(word, rows.refused("stands in a model without measures only"))
+    dimensions = words.read(said.DIMENSIONS)
+    geometry = words.read(said.GROUP_GEOMETRY)
+    for word in (said.ROW_KEY, said.ORDER_BY, said.COLUMNS):
+        words.refuse(word, "stands in a model without measures only")
     return Dataset(
         **common,
         dimensions=dimensions,
-        measures=words.value("measures", _measures) or (),
-        group_by=words.texts("group_by")
+        measures=words.read(said.MEASURES),
+        group_by=words.read(said.GROUP_BY)
         or ((geometry.dimension,) if geometry else dimensions),
         geometry=geometry,
     )
@@ -147,37 +144,3 @@ def _shown_geometries(
 def _columns(model: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     columns = model.get("columns") or ()
     return list(columns.values() if isinstance(columns, Mapping) else columns)
-
-
-def _measures(raw: Any) -> tuple[Measure, ...]:
-    if not isinstance(raw, Mapping) or not raw:
-        raise ValueError("expected names and how each merges, as n: {sum: n}")
-    return tuple(_measure(str(name), how) for name, how in raw.items())
-
-
-def _measure(name: str, raw: Any) -> Measure:
-    if not isinstance(raw, Mapping) or len(raw) != 1 or next(iter(raw)) not in MERGES:
-        raise ValueError(f"{name} must be one of {', '.join(MERGES)} and its columns")
-    ((merge, columns),) = raw.items()
-    columns = (columns,) if isinstance(columns, str) else tuple(map(str, columns))
-    if len(columns) != MERGES[merge]:
-        raise ValueError(f"{name}: {merge} takes {MERGES[merge]} columns")
-    return Measure(name, merge, columns)
-
-
-def _restrict(raw: Any) -> tuple[tuple[str, str], ...]:
-    if not isinstance(raw, Mapping) or not raw:
-        raise ValueError("expected columns and the claim of each, as region: region")
-    if not all(isinstance(claim, str) and claim for claim in raw.values()):
-        raise ValueError("a claim is a text, as region: region")
-    return tuple((str(column), claim) for column, claim in raw.items())
-
-
-def _geometry(raw: Any) -> GroupGeometry:
-    if not isinstance(raw, Mapping) or not {"dimension", "column"} <= set(raw):
-        raise ValueError("expected {dimension: …, column: …}")
-    if ("model" in raw) != ("key" in raw):
-        raise ValueError("model and key stand together")
-    if unknown := set(raw) - {"dimension", "column", "model", "key"}:
-        raise ValueError(f"unknown word '{sorted(unknown)[0]}'")
-    return GroupGeometry(**{word: str(text) for word, text in raw.items()})

@@ -8,9 +8,9 @@ from catchment import values
 from catchment.endpoint import API_PARAMETERS, Parameter
 from catchment.mistakes import Mistake
 from catchment.types import DataType, parse_type
+from catchment.vocabulary import parameter as said
 from catchment.words import Words
 
-OPERATORS = ("equals", "from", "to")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -30,12 +30,12 @@ def _parameter(name: str, raw: Any) -> Parameter:
         raise ValueError(f"{name}: {message}")
 
     words = Words(raw, wrong)
-    columns = {operator: words.text(operator) for operator in OPERATORS}
-    default = words.texts("default")
+    columns = {word.name: words.read(word) for word in said.OPERATORS}
+    default = words.read(said.DEFAULT)
     words.no_others()
     given = [(operator, column) for operator, column in columns.items() if column]
     if len(given) != 1:
-        raise ValueError(f"{name} must have one of {', '.join(OPERATORS)} and a column")
+        raise ValueError(f"{name} must have one of {', '.join(columns)} and a column")
     ((operator, column),) = given
     if default and operator != "equals":
         raise ValueError(f"{name}: default stands with equals only")

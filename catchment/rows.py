@@ -1,9 +1,10 @@
 """Read `config.meta.api` of a model without measures, which serves its rows."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from catchment.endpoint import API_PARAMETERS, Geometry, Order, Parameter, RowModel
+from catchment.vocabulary import endpoint as said
 from catchment.words import Words
 
 
@@ -11,29 +12,20 @@ def read(
     words: Words, common: dict[str, Any], described: Iterable[Mapping[str, Any]]
 ) -> RowModel:
     """The row model that `words` say, beside what every endpoint has in `common`."""
-    key = words.texts("key")
-    order_by = tuple(map(_order, words.texts("order_by")))
-    geometry = words.value("geometry", _geometry)
-    columns = words.texts("columns") or tuple(_shown(described, geometry))
-    words.value("group_by", refused("stands in a model with measures only"))
+    key = words.read(said.ROW_KEY)
+    order_by = words.read(said.ORDER_BY)
+    geometry = words.read(said.ROW_GEOMETRY)
+    columns = words.read(said.COLUMNS) or tuple(_shown(described, geometry))
+    words.refuse(said.GROUP_BY, "stands in a model with measures only")
     return RowModel(
         **common,
-        dimensions=words.texts("dimensions")
+        dimensions=words.read(said.ROW_DIMENSIONS)
         or tuple(_filterable(columns, described, common["parameters"])),
         geometry=geometry,
         key=key,
         order_by=_with_key(order_by, key),
         columns=columns,
     )
-
-
-def refused(message: str) -> Callable[[Any], None]:
-    """A reader for a word that may not stand here."""
-
-    def read(_: Any) -> None:
-        raise ValueError(message)
-
-    return read
 
 
 def problems(rows: RowModel) -> Iterator[tuple[str, str]]:
@@ -54,10 +46,6 @@ def problems(rows: RowModel) -> Iterator[tuple[str, str]]:
     for word, names in lists.items():
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield word, f"{word}: '{name}' stands there twice"
-
-
-def _order(text: str) -> Order:
-    return Order(text.removeprefix("-"), descending=text.startswith("-"))
 
 
 def _with_key(order_by: tuple[Order, ...], key: tuple[str, ...]) -> tuple[Order, ...]:
@@ -95,9 +83,3 @@ def _filterable(
 def _is_geometry(entry: Mapping[str, Any]) -> bool:
     """By its type, which is known once the model is built."""
     return str(entry.get("data_type") or "").startswith(("geometry", "geography"))
-
-
-def _geometry(raw: Any) -> Geometry:
-    if not isinstance(raw, Mapping) or set(raw) != {"column"}:
-        raise ValueError("expected {column: …}, of the model itself")
-    return Geometry(str(raw["column"]))

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from catchment import column_words, contract_words, dataset
 from catchment.types import KNOWN
 from tests.conftest import BIN, ROOT
 from tests.docs.pages import PAGES, blocks
@@ -22,29 +21,6 @@ def test_no_page_waits_for_its_content() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text()):
         assert (page.parent / target).exists(), target
-
-
-def words_asked_for(module: str) -> set[str]:
-    """The words that a parser reads: `words.text("format")` and the like."""
-    source = (ROOT / "catchment" / f"{module}.py").read_text()
-    calls = r"words\.(?:text|texts|value|number|count|flag|one_of)\(\s*\"(\w+)\""
-    return set(re.findall(calls, source))
-
-
-@pytest.mark.parametrize("module", ["contract_words", "column_words", "dataset"])
-def test_every_word_of_the_code_stands_in_the_reference(module: str) -> None:
-    asked = words_asked_for(module)
-    assert len(asked) > 5
-    assert {word for word in asked if f"`{word}`" not in CONTRACT} == set()
-
-
-def test_every_choice_of_the_code_stands_in_the_reference() -> None:
-    choices = [*contract_words.FORMATS, *contract_words.ON_REUPLOAD]
-    choices += [*contract_words.HEADER_LINES, *contract_words.ON_DELETE]
-    choices += column_words.PII
-    choices += [*column_words.GEOMETRY_SOURCES, *column_words.VALUE_FORMATS]
-    choices += dataset.MERGES
-    assert [c for c in choices if not re.search(rf"`{{?{c}\b", CONTRACT)] == []
 
 
 def test_every_type_of_the_code_stands_in_the_reference() -> None:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from catchment import contract_words
-from catchment.contract import Feed
+from catchment.contract import DISK_FORMATS, JSON_FORMATS, TEXT_FORMATS, Feed
 from loader.readers import formats, streams
 from loader.readers.streams import NoSpace, Unreadable
 from tests.loader.conftest import column
@@ -140,7 +139,7 @@ def kinds() -> dict[str, bytes]:
     }
 
 
-FORMATS = contract_words.FORMATS
+FORMATS = (*TEXT_FORMATS, *JSON_FORMATS, *DISK_FORMATS)
 
 
 @pytest.mark.parametrize("format_", FORMATS)

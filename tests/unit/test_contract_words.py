@@ -8,6 +8,7 @@ from catchment import contract_words
 from catchment.contract import Column, Feed, Geometry, Limit, TimeZone
 from catchment.mistakes import ContractError
 from catchment.types import DataType
+from catchment.vocabulary.feed import LIMIT
 
 
 def column(name: str = "a", data_type: Any = "text", **meta: Any) -> dict[str, Any]:
@@ -340,12 +341,12 @@ def test_a_packed_file_belongs_to_the_feed_of_the_unpacked_one() -> None:
 def test_a_limit_is_a_share_or_a_count(
     written: Any, rejected: int, rows: int, is_over: bool
 ) -> None:
-    assert contract_words.parse_limit(written).exceeded(rejected, rows) is is_over
+    assert LIMIT.read(written).exceeded(rejected, rows) is is_over
 
 
 @pytest.mark.parametrize("written", ["5%", "0.5%", "20", "100%", "0"])
 def test_a_limit_reads_as_it_was_written(written: str) -> None:
-    assert str(contract_words.parse_limit(written)) == written
+    assert str(LIMIT.read(written)) == written
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_a_column_is_hashed_or_dropped() -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        (feed(column(pii="mask")), "column a: pii: 'mask' is none of drop, hash"),
+        (feed(column(pii="mask")), "column a: pii: 'mask' is none of hash, drop"),
         (
             feed(column(pii="hash", data_type="bigint")),
             "column a: pii: hash needs text, not bigint",
