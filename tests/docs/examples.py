@@ -61,7 +61,9 @@ def of(block: Block) -> list[Example]:
 
 
 def _is_whole(command: str) -> bool:
-    """Whether no quotation is open, and no line is to follow."""
+    """Whether no quotation and no here-document is open, and no line is to follow."""
+    if document := re.search(r"<<(\w+)$", command, re.M):
+        return command.endswith(f"\n{document[1]}")
     try:
         shlex.split(command, comments=True)
     except ValueError:

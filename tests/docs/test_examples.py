@@ -1,46 +1,76 @@
 """Each line of the API's pages does what the page says, against the examples."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.conftest import BIN, ROOT, Platform
 from tests.docs import examples
 from tests.docs.examples import Example
 from tests.docs.pages import Block, all_blocks
-from tests.running import running
+from tests.running import Running, running
 
-PAGES = ("api", "ogc", "formats", "tiles", "access")
+PAGES = (
+    "README.md",
+    *("docs/quick-start.md", "docs/api.md", "docs/ogc.md", "docs/formats.md"),
+    *("docs/tiles.md", "docs/access.md"),
+)
 # Lines that need what is not here: a provider of tokens.
-NOT_RUN = {"access": 2}
+NOT_RUN = {"docs/access.md": 2}
+# What a page says in place of a value that its reader has: here a load with rejects.
+PLACEHOLDERS = {"README.md": {"LOAD": "$LOAD", "FILE": "examples/hr/jobs.csv"}}
 # Without these a line is left out; without curl and jq, all of them.
 OPTIONAL = {"ogrinfo", "ogr2ogr", "psql"}
 
 
 def blocks_of(page: str) -> list[Block]:
-    return all_blocks(ROOT / "docs" / f"{page}.md")
+    return all_blocks(ROOT / page)
 
 
 @pytest.fixture(scope="module")
-def project(
+def system(
     server_url: str, built: Platform, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Path]:
-    """A project whose system runs, as `make up` starts it, and holds the examples."""
+) -> Iterator[Running]:
+    """A system that runs, as `make up` starts it, and holds the examples."""
     if not (shutil.which("curl") and shutil.which("jq")):
         pytest.skip("curl or jq is not installed")
     root = tmp_path_factory.mktemp("docs") / "project"
-    with running(server_url, built, root) as system:
-        yield system.root
+    with running(server_url, built, root) as started:
+        (root / ".venv").symlink_to(BIN.parent)
+        yield started
 
 
 @pytest.fixture
-def environ() -> dict[str, str]:
-    """That of a person who has just activated the project's environment."""
+def project(system: Running) -> Path:
+    return system.root
+
+
+@pytest.fixture
+def environ(system: Running) -> dict[str, str]:
+    """That of a person who has just activated the project's environment, and who has
+    seen a load with rejects in the ledger."""
     path = os.pathsep.join([str(BIN), os.environ["PATH"]])
-    return {"PATH": path, "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
+    with psycopg.connect(system.admin) as connection:
+        row = connection.execute(
+            "select max(load_id) from ops.load "
+            "where rows_rejected > 0 and status = 'loaded' and key like '%.csv'"
+        ).fetchone()
+    words = {"PATH": path, "HOME": os.environ.get("HOME", "/"), "LANG": "C.UTF-8"}
+    return {**words, "LOAD": str((row or [None])[0])}
+
+
+def filled(page: str, one: Example) -> Example:
+    """A line with values in place of the words that stand for them."""
+    command = one.command
+    for word, value in PLACEHOLDERS.get(page, {}).items():
+        command = re.sub(rf"\b{word}\b", value, command)
+    return replace(one, command=command)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -49,7 +79,11 @@ def test_lines_of_a_page_do_what_it_says(
 ) -> None:
     missing = {name for name in OPTIONAL if not shutil.which(name)}
     found = [one for block in blocks_of(page) for one in examples.of(block)]
-    lines = [one for one in found if not one.programs & missing]
+    lines = [
+        filled(page, one)
+        for one in found
+        if not one.programs & missing and not one.command.startswith("make")
+    ]
 
     outcomes = examples.run(lines, project, environ)
 
