@@ -1,14 +1,13 @@
-"""The documentation says what is so: links, words, commands, arrows."""
+"""The documentation says what is so: links, types, dependencies."""
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from catchment.types import KNOWN
-from tests.conftest import BIN, ROOT
-from tests.docs.pages import PAGES, blocks
+from tests.conftest import ROOT
+from tests.docs.pages import PAGES
 
 CONTRACT = (ROOT / "docs" / "contract.md").read_text()
 
@@ -19,8 +18,20 @@ def test_no_page_waits_for_its_content() -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    for target in re.findall(r"\]\((?!https?://|#)([^)#]+)", page.read_text()):
-        assert (page.parent / target).exists(), target
+    for target in re.findall(r"\]\((?!https?://)([^)]+)", page.read_text()):
+        name, _, heading = target.partition("#")
+        path = page.parent / name if name else page
+        assert path.exists(), target
+        assert not heading or heading in anchors(path), target
+
+
+def anchors(page: Path) -> set[str]:
+    """The headings of a page, as GitHub names them in an address."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.M | re.S)
+    return {
+        re.sub(r"[^\w\- ]", "", heading.casefold()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", text, re.M)
+    }
 
 
 def test_every_type_of_the_code_stands_in_the_reference() -> None:
@@ -38,27 +49,3 @@ def test_every_dependency_has_its_reason() -> None:
     assert [
         name for name in listed - {"catchment"} if name.casefold() not in page
     ] == []
-
-
-def test_make_targets_of_the_pages_exist() -> None:
-    makefile = (ROOT / "Makefile").read_text()
-    said = {
-        target
-        for page in PAGES
-        for block in blocks(page, "sh")
-        for target in re.findall(r"^make ([\w-]+)", block, re.MULTILINE)
-    }
-    assert {"demo", "test"} <= said
-    assert [name for name in said if not re.search(rf"^{name}:", makefile, re.M)] == []
-
-
-def test_subcommands_of_the_pages_exist() -> None:
-    shown = subprocess.check_output([str(BIN / "catchment"), "--help"], text=True)
-    said = {
-        name
-        for page in PAGES
-        for block in blocks(page, "sh")
-        for name in re.findall(r"^catchment (\w+)", block, re.MULTILINE)
-    }
-    assert said
-    assert [name for name in said if not re.search(rf"^  {name}\b", shown, re.M)] == []
