@@ -137,6 +137,13 @@ def _terraform(words: list[str]) -> None:
         raise NotParsed(f"terraform has no output {names[1]}")
 
 
+def _python(words: list[str]) -> None:
+    """A script or a module of the project's."""
+    name = words[1].replace(".", "/") if words[0] == "-m" else words[0]
+    if not any((ROOT / f"{name}{end}").exists() for end in ("", ".py")):
+        raise NotParsed(f"there is no {name} for python")
+
+
 def _shell(words: list[str]) -> None:
     """A program of the system's, whose syntax the shell has looked at."""
 
@@ -146,9 +153,12 @@ _PROGRAMS: Mapping[str, Callable[[list[str]], None]] = {
     "catchment": _catchment,
     "aws": _aws,
     "terraform": _terraform,
+    "python": _python,
+    # Clients of the API, which pages that are run call.
+    **dict.fromkeys(("curl", "duckdb", "jq", "ogr2ogr", "ogrinfo", "psql"), _shell),
     **dict.fromkeys(
-        (".", "cat", "cd", "cp", "curl", "cut", "echo", "export", "git", "grep"),
+        (".", "cat", "cd", "cp", "cut", "echo", "export", "git", "grep", "head"),
         _shell,
     ),
-    **dict.fromkeys(("jq", "mkdir", "openssl", "psql", "sed", "set", "tr"), _shell),
+    **dict.fromkeys(("mkdir", "openssl", "sed", "set", "tr"), _shell),
 }

@@ -56,6 +56,7 @@ def test_pages_that_are_run_exist_and_have_commands() -> None:
         ("aws sqs receive-message --queue URL", "queue"),
         ("terraform -chdir=terraform output -raw url", "no output url"),
         ('curl "$(terraform -chdir=terraform output -raw url)/health"', "output url"),
+        ("python -m benchmarks.copiez", "no benchmarks/copiez"),
         ("ech 1", "nobody looks at ech"),
         ("echo 'open", "matching"),
     ],
