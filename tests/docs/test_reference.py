@@ -1,6 +1,6 @@
 """The reference says of every word of the YAML what the code says of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,7 +9,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from catchment import contract_words, dataset
 from catchment.local import reference
+from catchment.mistakes import ContractError, Mistake
 from catchment.vocabulary import column, endpoint, extract, feed, parameter
 from catchment.words import Word
 from tests.conftest import ROOT
@@ -39,6 +41,38 @@ def test_every_word_stands_in_the_reference_and_says_what_it_means(
     assert len(declared) > 3
     assert [word.name for word in declared if word not in shown] == []
     assert [word.name for word in declared if len(word.means) < 10] == []
+
+
+def absent(words: Iterable[Word[Any]]) -> dict[str, None]:
+    """All of them, none with a value: a reader complains of those it does not know."""
+    return dict.fromkeys(word.name for word in words)
+
+
+def test_every_word_of_a_contract_is_one_that_the_code_reads() -> None:
+    meta = {"feed": absent(feed.WORDS), "extract": absent(extract.WORDS)}
+    columns = [{"name": "a", "config": {"meta": absent(column.WORDS)}}]
+    source = {"name": "f", "schema": "raw", "identifier": "f", "columns": columns}
+
+    with pytest.raises(ContractError) as error:
+        contract_words.parse({**source, "config": {"meta": meta}})
+
+    assert "files is missing" in str(error.value)
+    assert "unknown word" not in str(error.value)
+
+
+@pytest.mark.parametrize("measures", [None, {"n": {"sum": "n"}}])
+def test_every_word_of_an_endpoint_is_one_that_the_code_reads(measures: Any) -> None:
+    words = [*endpoint.WORDS, *endpoint.OF_DATASETS, *endpoint.OF_ROW_MODELS]
+    year = {**absent(parameter.WORDS), "equals": "year"}
+    api = {**absent(words), "measures": measures, "parameters": {"year": year}}
+    if measures is None:
+        del api["measures"], api["group_by"]
+    mistakes: list[Mistake] = []
+
+    dataset.parse({"name": "m", "config": {"meta": {"api": api}}}, mistakes)
+
+    assert mistakes
+    assert [one for one in mistakes if "unknown word" in str(one)] == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
