@@ -22,8 +22,8 @@ def parse(raw: Any, wrong: Complain) -> Extract | None:
     url = words.read(said.URL)
     key = words.read(said.KEY)
     years = words.read(said.YEARS)
-    next_ = words.read(said.NEXT)
-    count = words.read(said.COUNT)
+    next_ = words.read(said.NEXT) or Extract.next
+    count = words.read(said.COUNT) or Extract.count
     attempts, seconds = words.read(said.RETRY)
     words.no_others()
     if url is None or key is None or years is None:

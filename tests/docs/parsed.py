@@ -61,7 +61,6 @@ def simple_commands(command: str) -> Iterator[list[str]]:
     outer = re.sub(r" >>? \S+", "", outer)
     lexer = shlex.shlex(outer, posix=True, punctuation_chars="|&;")
     lexer.whitespace_split = True
-    lexer.commenters = "#" if "'#" not in outer else ""
     words: list[str] = []
     for word in [*lexer, ";"]:
         if set(word) <= set("|&;"):
