@@ -6,10 +6,6 @@ loader's `extract` does it.
 
 from dataclasses import dataclass
 
-# Where a service that pages says what comes next, and how much there is in all.
-NEXT = "next"
-COUNT = "count"
-
 
 @dataclass(frozen=True)
 class Years:
@@ -43,8 +39,8 @@ class Extract:
     url: str
     key: str
     years: Years
-    next: str = NEXT
-    count: str = COUNT
+    next: str = "next"
+    count: str = "count"
     attempts: int = 6
     seconds: float = 1.0
 
