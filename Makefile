@@ -152,8 +152,8 @@ restore: _here ## Restore one: make restore FROM=folder INTO=an_empty_database
 		'has written'; exit 1; }
 	@$(RUN) catchment restore "$(FROM)" $(if $(INTO),--into "$(INTO)")
 
-docs: _here ## Write the lineage site to warehouse/target/static_index.html
-	@$(DBT) docs generate --static $(WAREHOUSE)
+docs: _here ## Write the lineage site, from files to endpoints: dist/lineage
+	@$(RUN) catchment docs
 
 reference: ## Write the tables of words in docs/, and the editors' JSON Schema
 	@$(RUN) python -m catchment.local.reference

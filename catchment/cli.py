@@ -20,6 +20,7 @@ from catchment.local import (
 )
 from catchment.local.backup import commands as backup_commands
 from catchment.local.deploy import commands as deploy_commands
+from catchment.local.lineage import command as lineage_command
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -143,6 +144,7 @@ for _commands in (
     key_commands,
     deploy_commands,
     backup_commands,
+    lineage_command,
 ):
     for _command in _commands.COMMANDS:
         main.add_command(_command)

@@ -132,3 +132,28 @@ union all
 select name, revoked_at, false from ops.api_key
 where id = %(id)s and revoked_at is not null
 """
+
+# Every name of a query in quotes: a relation may be called like a word of SQL.
+QUOTE_ALL = "set quote_all_identifiers = on"
+
+# The columns of relations that are named as `schema.table`, in their order.
+COLUMNS = """
+select
+    nspname || '.' || relname as relation,
+    attname as name,
+    format_type(atttypid, atttypmod) as type
+from unnest(%(relations)s::text[]) as asked
+inner join pg_class on to_regclass(asked) = pg_class.oid
+inner join pg_namespace on relnamespace = pg_namespace.oid
+inner join pg_attribute on attrelid = pg_class.oid
+where attnum > 0 and not attisdropped
+order by relation, attnum
+"""
+
+# The queries of those of them that are views.
+VIEWS = """
+select asked as relation, pg_get_viewdef(pg_class.oid) as query
+from unnest(%(relations)s::text[]) as asked
+inner join pg_class on to_regclass(asked) = pg_class.oid
+where relkind in ('v', 'm')
+"""
