@@ -87,11 +87,13 @@ def serve(host: str, port: int) -> None:
     """Serve the API over HTTP, until stopped.
 
     `catchment up` runs this by itself. Needs DATABASE_URL of catchment_api (or an
-    administrator's, and CATCHMENT_API_PASSWORD).
+    administrator's, and CATCHMENT_API_PASSWORD). What `catchment docs` has written
+    is shown at /lineage.
     """
-    from catchment.local import lambdas, web
+    from catchment.local import lambdas, state, web
 
-    web.serve(host, port, lambdas.handler_of("api"))
+    lineage = state.project_root() / state.LINEAGE
+    web.serve(host, port, lambdas.handler_of("api"), lineage)
 
 
 COMMANDS = (migrate, storage_setup, poll, serve, *command.COMMANDS)

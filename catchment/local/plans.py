@@ -10,6 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from catchment import roles
 from catchment.local import functions, services, state, storage, warehouse, web
+from catchment.local.lineage import served
 from catchment.local.postgres.server import Server
 from catchment.local.services import API, POLLER, STORAGE, Plan
 
@@ -96,6 +97,7 @@ def api_plan(words: Mapping[str, str], access: Mapping[str, str]) -> Plan:
     }
     own |= {"DATABASE_URL": _role_url(words, roles.API), "CATCHMENT_API_URL": url}
     own |= {"LOADER_FUNCTION": words["LOADER_FUNCTION"], **access}
+    own["LINEAGE_URL"] = f"{served.PATH}/"
     port = str(urlsplit(url).port)
     command = (sys.executable, "-m", "catchment.cli", "serve", "--port", port)
     return Plan(API, command, url, own)

@@ -19,6 +19,8 @@ from catchment.local.trouble import Trouble
 
 FOLDER = ".catchment"
 ENV_FILE = ".env"
+# Where `catchment docs` writes the lineage site.
+LINEAGE = Path("dist", "lineage")
 # Says in `.env` whose server DATABASE_URL names: `given` by a person, or ours.
 SERVER_WORD = "CATCHMENT_SERVER"
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+)?([A-Za-z_]\w*)\s*=")

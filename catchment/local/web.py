@@ -6,10 +6,12 @@ import threading
 import time
 import traceback
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from catchment.local import gateway
 from catchment.local.gateway import Answer
 from catchment.local.lambdas import Handler, context_of
+from catchment.local.lineage import served
 from catchment.local.trouble import Trouble
 
 PREFERRED_PORT = 8000
@@ -31,11 +33,14 @@ class GatewayServer(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], handler: Handler):
+    def __init__(
+        self, address: tuple[str, int], handler: Handler, lineage: Path | None = None
+    ):
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
         super().__init__(address, _Request)
         self.handler = handler
+        self.lineage = lineage
         self.lock = threading.Lock()
 
     def server_bind(self) -> None:
@@ -46,7 +51,14 @@ class GatewayServer(ThreadingHTTPServer):
         self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
 
     def answer(self, request: "_Request", body: bytes) -> Answer:
-        """Call the handler; what it raises is the gateway's status 500."""
+        """Call the handler; what it raises is the gateway's status 500.
+
+        The pages of the lineage site are files of this machine, where it has some.
+        """
+        if self.lineage:
+            path = request.path.partition("?")[0]
+            if page := served.answer(self.lineage, request.command, path):
+                return page
         event = gateway.event_of(
             request.command,
             request.path,
@@ -122,14 +134,17 @@ for _method in _METHODS:  # the names that the base class calls
     setattr(_Request, f"do_{_method}", _Request.respond)
 
 
-def serve(host: str, port: int, handler: Handler) -> None:
+def serve(host: str, port: int, handler: Handler, lineage: Path | None = None) -> None:
     """Serve until SIGTERM or SIGINT; a handler call under way is finished first.
+
+    Args:
+        lineage: the folder of the lineage site, to be shown at /lineage.
 
     Raises:
         Trouble: where the address cannot be had.
     """
     try:
-        server = GatewayServer((host, port), handler)
+        server = GatewayServer((host, port), handler, lineage)
     except OSError as error:
         raise Trouble(
             f"{host}:{port} cannot be listened on ({error.strerror}): end what has "

@@ -35,8 +35,8 @@ TOOLS = {
         case "$1 $2" in
             "secretsmanager get-secret-value") echo "$PASSWORD" ;;
             "s3 cp")
-                from=${@: -2:1} to=${@: -1}
-                install -D -m 644 "$from" "/s3/${to#s3://}" ;;
+                from=${@: -2:1} to=/s3/${@: -1} to=${to/s3:\\/\\//}
+                mkdir -p "${to%/*}" && cp -RT "$from" "$to" ;;
             *) echo "aws $*" >&2; exit 1 ;;
         esac
     """,

@@ -90,8 +90,8 @@ def test_a_build_migrates_before_it_builds(builder: Builder) -> None:
         "aws secretsmanager get-secret-value",
         "python -m catchment.cli migrate",
         "dbt build",
-        "dbt docs generate",
-        "aws s3 cp target/static_index.html s3://artifacts/lineage/index.html",
+        "python -m catchment.cli docs",
+        "aws s3 cp",
     ]
 
 

@@ -27,7 +27,7 @@ def docs(folder: Path | None) -> None:
 
     root = state.project_root()
     with spoken(Console()) as voice:
-        made = site.build(root, os.environ, folder or root / site.FOLDER, voice)
+        made = site.build(root, os.environ, folder or root / state.LINEAGE, voice)
     click.echo(f"{len(made.nodes)} nodes, {made.columns:,} columns")
     shown = os.environ.get("CATCHMENT_API_URL")
     if folder is None and shown:

@@ -22,7 +22,6 @@ from catchment.local.process import tail
 from catchment.local.trouble import Trouble
 from catchment.local.voice import SILENT, Voice
 
-FOLDER = Path("dist", "lineage")
 _PAGE = Path(__file__).parent / "page"
 
 
@@ -53,7 +52,7 @@ def build(
         raise Trouble("WAREHOUSE_HOST is not set: run `catchment up` first.")
     target = _dbt_docs(root, words, voice)
     voice.tick("Lineage of columns")
-    manifest = _read(target / "manifest.json")
+    manifest = manifest_of(target)
     project = Project.of(manifest)
     try:
         with connect(words) as connection:
@@ -78,6 +77,11 @@ def _dbt_docs(root: Path, words: Mapping[str, str], voice: Voice) -> Path:
     if dbt_command.run(root, ("docs", "generate"), words, log, voice):
         raise Trouble(f"dbt docs generate failed (log: {log}):\n{tail(log, 25)}")
     return root / "warehouse" / (words.get("DBT_TARGET_PATH") or "target")
+
+
+def manifest_of(target: Path) -> Any:
+    """The manifest that dbt left in its target folder."""
+    return _read(target / "manifest.json")
 
 
 def _read(path: Path) -> Any:

@@ -106,7 +106,7 @@ class _Scope:
         else:
             found = [] if table else [r for r in self.relations.values() if name in r]
         if isinstance(column.this, exp.Star) and found:
-            return _union(found[0].values())
+            return _union(found[0][one] for one in _names(found[0]))
         if found and all(name in relation for relation in found):
             return _union(relation[name] for relation in found)
         if not table and name in self.relations:  # a function's only column

@@ -109,6 +109,9 @@ function make(/** @type {string} */ tag, words = {}, ...inside) {
   return made;
 }
 
+/** A name that may be broken behind the signs in it. */
+const broken = (/** @type {string} */ name) =>
+  name.split(/(?<=[_/?=.])/).flatMap((part, at) => (at ? [make("wbr"), part] : [part]));
 const spoken = (/** @type {string} */ name) => (name === ROWS ? "rows" : name);
 const kindOf = (/** @type {Node_} */ node) => node.kind.replaceAll("_", " ");
 const columnOf = (/** @type {string} */ of) => {
@@ -125,7 +128,7 @@ function showAll() {
     const list = make("ul");
     const own = nodes.filter((node) => node.lane === lane);
     for (const node of own.sort((a, b) => a.name.localeCompare(b.name))) {
-      const link = make("a", { href: address(node), "data-id": node.id }, node.name);
+      const link = make("a", { href: address(node), "data-id": node.id }, ...broken(node.name));
       list.append(make("li", {}, link));
     }
     grid.append(make("section", {}, make("h2", {}, lane), list));
@@ -172,6 +175,7 @@ function show(/** @type {Place} */ place) {
     make("div", { class: "graph" }, stage),
     ...(column ? way(node, column, graph) : []),
   );
+  stage.classList.toggle("tall", stage.offsetHeight > innerHeight);
   connect(stage, graph);
   stage.querySelector(".self")?.scrollIntoView({ block: "nearest", inline: "center" });
   window.scrollTo(0, 0);
@@ -197,12 +201,12 @@ function head(/** @type {Place} */ { node, column }) {
 }
 
 function legend(/** @type {Graph} */ graph) {
-  const counts = [["up", graph.up, "of what it is made"],
-    ["down", graph.down, "what is made of it"]];
-  return counts.flatMap(([kind, set, text], place) => [
-    place ? ", " : "",
-    make("span", { class: String(kind) }, `${text}: ${/** @type {Set<string>} */ (set).size}`),
-  ]);
+  const what = graph.self.includes("\n") ? "columns" : "nodes";
+  return [
+    make("span", { class: "up" }, `\u2190 ${graph.up.size} ${what} that it is made of`),
+    " \u00b7 ",
+    make("span", { class: "down" }, `${graph.down.size} that are made of it \u2192`),
+  ];
 }
 
 /** @typedef {{self: string, up: Set<string>, down: Set<string>,
@@ -297,7 +301,8 @@ function columnOfCards(ids, /** @type {Graph} */ graph, heights) {
 function card(/** @type {string} */ id, /** @type {Graph} */ graph) {
   const node = /** @type {Node_} */ (byId.get(id));
   const kind = make("span", { class: "kind" }, kindOf(node));
-  const title = make("a", { href: address(node), "data-key": id }, node.name, kind);
+  const title = make("a", { href: address(node), "data-key": id },
+    ...broken(node.name), kind);
   const made = make("div", { class: graph.self === id ? "card self" : "card" }, title);
   const columns = graph.cards.get(id) ?? [];
   if (columns.length) made.append(make("ul", {}, ...columns.map(row)));
