@@ -82,6 +82,7 @@ module "api" {
   database                = module.database.connections.api
   deletion_protection     = var.deletion_protection
   domain                  = var.api.domain
+  lineage_url             = var.api.lineage_url
   log_retention_days      = var.log_retention_days
   memory_mb               = var.api.memory_mb
   metrics_namespace       = local.namespace

@@ -28,6 +28,7 @@ variable "api" {
     admin_uploads           = optional(bool, true)
     cors_origins            = optional(list(string))
     domain                  = optional(object({ certificate_arn = string, name = string, zone_id = optional(string) }))
+    lineage_url             = optional(string)
     memory_mb               = optional(number)
     provisioned_concurrency = optional(number)
     reserved_concurrency    = optional(number)

@@ -101,11 +101,11 @@ def test_a_column_that_joins_two_feeds_comes_from_both(lineage: Lineage) -> None
 
 
 def test_an_average_comes_from_a_sum_and_a_count(lineage: Lineage) -> None:
-    assert lineage.near("marts.observations_by_state", "value_mean") == {
+    assert lineage.near("marts.observations_by_state", "value_avg") == {
         "intermediate.rollup_observations_by_state.value_sum",
         "intermediate.rollup_observations_by_state.value_n",
     }
-    assert lineage.ends("marts.observations_by_state", "value_mean") == {
+    assert lineage.ends("marts.observations_by_state", "value_avg") == {
         "files.observations.value"
     }
 
@@ -176,7 +176,7 @@ def test_dbts_docs_end_with_the_endpoints(lineage: Lineage) -> None:
     shown = exposures.added(manifest, catalog.parse(catalog.document_of(manifest)))
     read = WritableManifest.from_dict(shown)
     leads = read.exposures["exposure.catchment.api_leads_by_state"]
-    assert leads.depends_on_nodes == ["model.catchment.leads_by_state"]
+    assert leads.depends_on.nodes == ["model.catchment.leads_by_state"]
     assert leads.unique_id in (read.child_map or {})["model.catchment.leads_by_state"]
     assert len(read.exposures) == len(
         [n for n in lineage.made.nodes if n.kind == "endpoint"]

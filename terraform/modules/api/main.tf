@@ -21,7 +21,7 @@ module "function" {
   environment = merge(local.access_environment, {
     POWERTOOLS_METRICS_NAMESPACE = var.metrics_namespace
     POWERTOOLS_SERVICE_NAME      = "api"
-  })
+  }, var.lineage_url == null ? {} : { LINEAGE_URL = var.lineage_url })
 }
 
 # What the gateway calls. To go back, point it to an older version.

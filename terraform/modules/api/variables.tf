@@ -83,6 +83,17 @@ variable "domain" {
   }
 }
 
+variable "lineage_url" {
+  description = "Where people read the lineage site, as https://example.com/lineage/; the pages of the API lead there. Null where it is read by links that end."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.lineage_url == null || can(regex("^https?://", var.lineage_url))
+    error_message = "lineage_url must be an address, as https://example.com/lineage/."
+  }
+}
+
 variable "log_retention_days" {
   description = "Days for which logs are kept."
   type        = number
