@@ -22,6 +22,11 @@ from catchment.local.process import tail
 from catchment.local.trouble import Trouble
 from catchment.local.voice import SILENT, Voice
 
+# What dbt's page has its reader ask for in vain.
+_MENDED = {
+    ' xlink:href="{{ getIcon(': ' ng-attr-href="{{ getIcon(',
+    "${require('./assets/favicons/favicon.ico')}": "data:,",
+}
 _PAGE = Path(__file__).parent / "page"
 
 
@@ -89,7 +94,13 @@ def _read(path: Path) -> Any:
 
 
 def dbt_page(page: str, manifest: Mapping[str, Any], catalog: Any) -> str:
-    """dbt's page with its data inside, as `dbt docs generate --static` makes it."""
+    """dbt's page with its data inside, as `dbt docs generate --static` makes it.
+
+    A browser asks for its icons before Angular has filled in their addresses; `ng-attr`
+    has it wait. The address of the favicon is never filled in.
+    """
+    for wrong, right in _MENDED.items():
+        page = page.replace(wrong, right)
     for mark, document in (("MANIFEST", manifest), ("CATALOG", catalog)):
         text = f'"{mark}.JSON INLINE DATA"'
         if text not in page:
