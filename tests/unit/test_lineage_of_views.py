@@ -109,3 +109,10 @@ def test_expressions_are_shown_as_they_were_written() -> None:
 def test_a_name_that_is_in_no_relation_is_a_mistake_of_the_reader() -> None:
     with pytest.raises(views.Unresolved, match=r"b\.z is of no relation"):
         views.derivations("select b.z from raw.a", TABLES)
+
+
+def test_what_sqlglot_cannot_read_is_told_or_not_shown() -> None:
+    with pytest.raises(views.Unresolved):
+        views.derivations("select from from", TABLES)
+    steps = views.derivations("select x + 1 as t from raw.a", TABLES, "((")["t"].steps
+    assert [step.sql for step in steps] == ["x + 1"]

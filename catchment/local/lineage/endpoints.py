@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 
 from catchment.catalog import Catalog, Model
-from catchment.endpoint import Dataset, Geometry, GroupGeometry, RowModel
+from catchment.endpoint import Dataset, Geometry, GroupGeometry, Measure, RowModel
 from catchment.local.lineage.shapes import Node, NodeColumn
 from catchment.local.lineage.views import ROWS, Origin, Step
-
-_MERGES = {"ratio": "sum({0}) / sum({1})"}
 
 
 def path_of(model: Model) -> str:
@@ -44,14 +42,7 @@ def _columns(
         for name in api.dimensions:
             yield _column(model, name, name, "group_by, filter")
         for measure in api.measures:
-            form = _MERGES.get(measure.merge, measure.merge + "({})")
-            sql = form.format(*measure.columns)
-            if measure.merge == "centroid":
-                sql = f"centroid({', '.join(measure.columns)})"
-            origins = tuple(Origin(_relation(model), one) for one in measure.columns)
-            step = Step("", sql)
-            said = (("use", "measure"),)
-            yield NodeColumn(measure.name, "", "", origins, (step,), said)
+            yield _measure(model, measure)
     else:
         for name in api.columns:
             filtered = name in api.dimensions
@@ -64,6 +55,16 @@ def _columns(
         yield _column(model, "datetime", api.time, "filter")
     if api.geometry:
         yield _bbox(catalog, model, api.geometry)
+
+
+def _measure(model: Model, measure: Measure) -> NodeColumn:
+    origins = tuple(Origin(_relation(model), one) for one in measure.columns)
+    if measure.merge == "ratio":
+        sql = " / ".join(f"sum({one})" for one in measure.columns)
+    else:
+        sql = f"{measure.merge}({', '.join(measure.columns)})"
+    words = (("use", "measure"),)
+    return NodeColumn(measure.name, "", "", origins, (Step("", sql),), words)
 
 
 def _bbox(catalog: Catalog, model: Model, geometry: Geometry) -> NodeColumn:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 from sqlglot.tokenizer_core import TokenType
 
 # The expression of a column, by the CTE that it stands in, the branch of its union
@@ -16,10 +17,13 @@ _LINE = 72
 
 
 def written_in(query: str) -> Written:
-    """The expressions of a query as it was written."""
+    """The expressions of a query as it was written; none where it cannot be read."""
     if not query:
         return {}
-    tree = sqlglot.parse_one(query, read="postgres")
+    try:
+        tree = sqlglot.parse_one(query, read="postgres")
+    except SqlglotError:  # Postgres has read it, so it is right all the same
+        return {}
     ctes = tree.args.get("with_", exp.With()).expressions
     parts = [("", tree), *((cte.alias, cte.this) for cte in ctes)]
     return {

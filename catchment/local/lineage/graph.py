@@ -6,7 +6,7 @@ from typing import Any
 
 from catchment import catalog
 from catchment.catalog import Catalog
-from catchment.contract import Feed
+from catchment.contract import Column, Feed
 from catchment.local.lineage import endpoints, views
 from catchment.local.lineage.database import Relations
 from catchment.local.lineage.shapes import Node, NodeColumn
@@ -50,9 +50,7 @@ def nodes(project: Project, relations: Relations) -> tuple[Node, ...]:
     Raises:
         Trouble: where a model is not in the database, or its query is not understood.
     """
-    found: list[Node] = []
-    for feed in project.catalog.feeds.values():
-        found.append(_files(feed))
+    found = [_files(feed) for feed in project.catalog.feeds.values()]
     for relation, node in project.relations().items():
         if relation not in relations.columns:
             raise Trouble(
@@ -83,7 +81,7 @@ def _files(feed: Feed) -> Node:
     )
 
 
-def _fields(column: Any) -> tuple[str, ...]:
+def _fields(column: Column) -> tuple[str, ...]:
     """The fields of a record that a column is read from."""
     if column.from_key:
         return (_NAME_OF_FILE,)
@@ -152,7 +150,7 @@ def _model_columns(
     written = node.get("compiled_code") or ""
     try:
         found = views.derivations(relations.views[relation], relations.columns, written)
-    except (views.Unresolved, ValueError) as error:
+    except views.Unresolved as error:
         raise Trouble(f"The query of {relation} is not understood: {error}") from error
     types = {**relations.columns[relation], ROWS: ""}
     for name in (ROWS, *relations.columns[relation]):

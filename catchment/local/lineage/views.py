@@ -15,6 +15,7 @@ from functools import reduce
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.errors import SqlglotError
 
 from catchment.local.lineage.expressions import Written, branches, text, written_in
 
@@ -59,7 +60,7 @@ Columns = dict[str, Derivation]
 
 
 class Unresolved(ValueError):
-    """A name that is in no relation of its query: the reader does not know a form."""
+    """A form of SQL that the reader does not know; a name that is in no relation."""
 
 
 def derivations(
@@ -74,9 +75,12 @@ def derivations(
             default as Postgres prints them.
 
     Raises:
-        Unresolved: where a column is of no relation.
+        Unresolved: where a column is of no relation, or sqlglot cannot read it.
     """
-    query = sqlglot.parse_one(view, read="postgres")
+    try:
+        query = sqlglot.parse_one(view, read="postgres")
+    except SqlglotError as error:
+        raise Unresolved(str(error)) from error
     reader = _Reader(columns_of, written_in(written))
     return reader.columns(query, _Scope({}, {}), "")
 

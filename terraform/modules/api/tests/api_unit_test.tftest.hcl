@@ -496,3 +496,13 @@ run "refuses_more_warm_functions_than_reserved" {
 
   expect_failures = [var.provisioned_concurrency]
 }
+
+run "refuses_a_lineage_that_is_no_address" {
+  command = plan
+
+  variables {
+    lineage_url = "lineage/index.html"
+  }
+
+  expect_failures = [var.lineage_url]
+}
