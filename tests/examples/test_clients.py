@@ -134,8 +134,8 @@ def test_gdal_fills_a_geopackage(url: str, loaded: World, tmp_path: Path) -> Non
     ((_, n),) = loaded.ask(BY_STATE.format("state_name = 'California'"))
     assert f"n (Integer) = {n}" in told
     layers = run("ogrinfo", "-ro", "-q", "all.gpkg", folder=tmp_path)
-    assert "earthquakes_by_state (Multi Polygon)" in layers
-    assert "lead (Point)" in layers
+    assert "1: earthquakes_by_state" in layers and "(Multi Polygon)" in layers
+    assert "2: lead" in layers and "(Point)" in layers
 
 
 @pytest.mark.skipif(
