@@ -14,7 +14,10 @@ from catchment.roles import ROLES, password_word
 from tests.conftest import ROOT, Platform, copy_of, drop_database
 
 # Of the project; its settings, logs and services are its own.
-PARTS = ("pyproject.toml", "alembic.ini", "migrations", "warehouse", "examples")
+PARTS = (
+    *("pyproject.toml", "alembic.ini", "migrations", "warehouse"),
+    *("examples", "clients"),
+)
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,9 @@ def main() -> None:
 
 
 def read(path: str, pipe: Path, folder: str) -> None:
-    limits = {"memory_limit": "200MB", "threads": 2, "temp_directory": folder}
-    connection = duckdb.connect(config=limits)
+    connection = duckdb.connect(
+        config={"memory_limit": "200MB", "threads": 2, "temp_directory": folder}
+    )
     types = ", ".join(f"'{name}': 'varchar'" for name in COLUMNS)
     connection.execute(f"""
         copy (

@@ -1,7 +1,8 @@
 """Requests like those that QGIS makes of an OGC API - Features server.
 
-QGIS itself is not run, nor was its code read for this: what it looks for is as
-qgis/QGIS#52775 tells it, and the order is the one that the links lead to.
+QGIS itself is run by tests/examples/test_clients.py; 3.22 hands over boxes only. What
+later ones look for to hand over filters is as qgis/QGIS#52775 tells it, not read in
+their code, and the order is the one that the links lead to.
 """
 
 from typing import Any

@@ -20,7 +20,7 @@ from tests.running import Running, running
 PAGES = (
     "README.md",
     *("docs/quick-start.md", "docs/api.md", "docs/ogc.md", "docs/formats.md"),
-    *("docs/tiles.md", "docs/access.md", "docs/extract.md"),
+    *("docs/tiles.md", "docs/access.md", "docs/extract.md", "docs/clients.md"),
 )
 # Lines that need what is not here: a provider of tokens.
 NOT_RUN = {"docs/access.md": 2}
