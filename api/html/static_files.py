@@ -16,8 +16,10 @@ PATH = "/static/{version}/{name}"
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".mjs": "text/javascript; charset=utf-8",
 }
+_OWN = Path(__file__).parent / "static"
 _SWAGGER_UI = files("aws_lambda_powertools.event_handler") / "openapi" / "swagger_ui"
 _OF_SWAGGER_UI = ("swagger-ui-bundle.min.js", "swagger-ui.min.css")
 
@@ -25,9 +27,15 @@ _OF_SWAGGER_UI = ("swagger-ui-bundle.min.js", "swagger-ui.min.css")
 @cache
 def names() -> dict[str, Traversable]:
     """Every file by its name."""
-    own = (Path(__file__).parent / "static").rglob("*")
-    found: dict[str, Traversable] = {p.name: p for p in own if media_type(p.name)}
+    own = (p for p in _OWN.rglob("*") if media_type(p.name))
+    found: dict[str, Traversable] = {path.name: path for path in own}
     return found | {name: _SWAGGER_UI / name for name in _OF_SWAGGER_UI}
+
+
+@cache
+def modules(page: str) -> tuple[str, ...]:
+    """The scripts of a page, which a browser else finds one import after the other."""
+    return ("asking.js", *sorted(p.name for p in (_OWN / page).glob("*.js")))
 
 
 def media_type(name: str) -> str | None:

@@ -1,18 +1,24 @@
-"""`GET /`: where everything is."""
+"""`GET /`: where everything is, to programs; the map, to people."""
 
 from aws_lambda_powertools.event_handler import Response
 
 from api.answer import batches, documents
+from api.html import static_files
+from api.media import HTML
 from api.ogc import landing
 from api.request import Request
+from api.routes import pages
+
+MAP = "map.html"
 
 
 def landing_page(asked: Request) -> Response[str]:
+    if documents.chosen(asked, documents.FORMATS) == HTML:
+        return pages.page(MAP, asked, modules=static_files.modules("map"))
     served = batches.all_served()
     return documents.serve(
         asked,
         (served.catalog, served.batch),
         lambda links: landing.landing(asked.base, links),
-        "landing.html",
-        shown=lambda: {"models": served.models},
+        MAP,
     )

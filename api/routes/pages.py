@@ -1,9 +1,12 @@
 """Pages that a script makes, `GET /docs` among them, and the files they are made of."""
 
+from typing import Any
+
 from aws_lambda_powertools.event_handler import Response
 
 from api import html
 from api.answer import answers
+from api.answer.caching import VARY
 from api.html import static_files
 from api.problems import NO_SUCH_PATH, Problem
 from api.question import query_string
@@ -16,7 +19,8 @@ _NO_GUESSES = {"X-Content-Type-Options": "nosniff"}
 
 def docs(asked: Request) -> Response[str]:
     """The OpenAPI document, to read and to try."""
-    return _page("docs.html", asked)
+    query_string.refuse_others(asked.pairs)
+    return page("docs.html", asked)
 
 
 def static(asked: Request, version: str, name: str) -> Response[str]:
@@ -27,14 +31,15 @@ def static(asked: Request, version: str, name: str) -> Response[str]:
     return _answered(text, media_type or "", asked, {"Cache-Control": _FOR_EVER})
 
 
-def _page(template: str, asked: Request) -> Response[str]:
-    query_string.refuse_others(asked.pairs)
+def page(template: str, asked: Request, **shown: Any) -> Response[str]:
+    """A page without data; kept, it would ask for files of a version that is gone."""
     headers = {
-        "Cache-Control": "no-cache",
+        "Cache-Control": "no-store",
+        "Vary": VARY,
         "Content-Security-Policy": html.page_policy(),
         "Referrer-Policy": "no-referrer",
     }
-    text = html.page(template, asked)
+    text = html.page(template, asked, **shown)
     return _answered(text, "text/html; charset=utf-8", asked, headers)
 
 
