@@ -28,6 +28,7 @@ _GLOBAL = {"query", "output", "region", "profile", "cli-input-json"}
 _AWS_OWN: Mapping[tuple[str, str], set[str]] = {
     ("s3", "cp"): {"recursive"},
     ("s3", "ls"): {"recursive"},
+    ("s3", "presign"): {"expires-in"},
     ("logs", "tail"): {"since", "follow"},
 }
 _SUBSTITUTION = re.compile(r"\$\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
