@@ -269,7 +269,10 @@ def test_rejects_once_more_become_rows_of_the_same_load(ask, admin, notes):
     mend(admin)
     answer = ask("/loads/1/replay-rejects", method="POST")
     assert answer.status == 200, answer.body
-    assert (answer.json["load"]["load_id"], answer.json["load"]["rows_loaded"]) == (1, 1)
+    assert (answer.json["load"]["load_id"], answer.json["load"]["rows_loaded"]) == (
+        1,
+        1,
+    )
     assert stored(admin) == [(1, "short"), (1, "too long")]
     again = ask("/loads/1/replay-rejects", method="POST")
     assert "load 1 has no rejects" in assert_problem(again, 409)["detail"]
