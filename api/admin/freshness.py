@@ -12,6 +12,9 @@ from api.query import ledger as sql
 from catchment.catalog import Catalog
 from catchment.contract import Feed
 
+# What `status` may be: none is of a feed without a load.
+STATUSES = ("fresh", "late", "stale", "none")
+
 
 def feeds(catalog: Catalog) -> Sequence[dict[str, Any]]:
     """Every feed by its name, with its newest load that counts."""
@@ -35,10 +38,6 @@ def _told(
         "error_after_seconds": _seconds(feed.error_after),
         "loads_to_refresh": waiting,
     }
-
-
-# What `status` may be: none is of a feed without a load.
-STATUSES = ("fresh", "late", "stale", "none")
 
 
 def _status(feed: Feed, age: float | None) -> str:
