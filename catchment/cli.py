@@ -13,6 +13,7 @@ from catchment.local import (
     extract_commands,
     file_commands,
     key_commands,
+    ledger_commands,
     load_commands,
     options,
     part_commands,
@@ -138,6 +139,7 @@ def _console() -> "Console":
 for _commands in (
     part_commands,
     file_commands,
+    ledger_commands,
     load_commands,
     extract_commands,
     target_commands,

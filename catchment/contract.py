@@ -124,8 +124,8 @@ class Feed:
     """A contract: which objects belong to the feed, and what a row is.
 
     Attributes:
-        error_after: age of the newest load from which on the feed is stale; dbt's
-            word.
+        warn_after, error_after: age of the newest load from which on the feed is
+            late, and stale; dbt's words.
     """
 
     name: str
@@ -149,6 +149,7 @@ class Feed:
     reject_limit: Limit = Limit(1.0, is_share=True)
     on_reupload: str = "replace"
     on_delete: str = "keep"
+    warn_after: timedelta | None = None
     error_after: timedelta | None = None
     extract: Extract | None = None
     file: str | None = None

@@ -187,7 +187,8 @@ class _Parser:
             reject_limit=words.read(said.REJECT_LIMIT),
             on_reupload=words.read(said.ON_REUPLOAD),
             on_delete=words.read(said.ON_DELETE),
-            error_after=error_after(self.source.get("freshness")),
+            warn_after=age(self.source.get("freshness"), "warn_after"),
+            error_after=age(self.source.get("freshness"), "error_after"),
             extract=self.extract(),
             file=self.file,
         )
@@ -246,10 +247,10 @@ class _Parser:
                 )
 
 
-def error_after(freshness: Mapping[str, Any] | None) -> timedelta | None:
-    """dbt's `error_after` of a source: `{count: 2, period: day}`, which dbt has
-    checked; its periods are minute, hour and day."""
-    limit = (freshness or {}).get("error_after") or {}
+def age(freshness: Mapping[str, Any] | None, word: str) -> timedelta | None:
+    """dbt's `warn_after` or `error_after` of a source: `{count: 2, period: day}`,
+    which dbt has checked; its periods are minute, hour and day."""
+    limit = (freshness or {}).get(word) or {}
     if not limit.get("count"):
         return None
     return timedelta(**{f"{limit['period']}s": limit["count"]})

@@ -13,10 +13,13 @@ RESERVED = (
     "conformance",
     "docs",
     "feeds",
+    "freshness",
     "health",
     "lineage",
     "loads",
     "ops",
+    "queue",
+    "refreshes",
     "static",
     "uploads",
 )

@@ -213,6 +213,26 @@ def _named(word: str, what: str) -> str:
     return text
 
 
+@dataclass(frozen=True)
+class Queues:
+    """The queue of events of files, and that of its dead letters, by their URLs.
+
+    Attributes:
+        loads: None where S3 calls the loader by itself.
+    """
+
+    loads: str | None
+    dead_letters: str | None
+
+
+def queues() -> Queues:
+    """What a process is told of queues; nothing where it may ask none."""
+    word = os.environ.get
+    return Queues(
+        word("CATCHMENT_QUEUE_URL") or None, word("CATCHMENT_DEAD_LETTERS_URL") or None
+    )
+
+
 def lineage_url() -> str | None:
     """Where the lineage site is; None where it is nowhere."""
     return os.environ.get("LINEAGE_URL") or None

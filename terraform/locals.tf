@@ -17,7 +17,9 @@ locals {
   api_to_internet = local.by_nat && (
     local.reads_keys || var.api.admin_uploads && !contains(local.endpoints, "lambda")
   )
-  extract = !local.by_nat || var.ingest.extract_schedule == "" ? null : { schedule = var.ingest.extract_schedule }
+  # Only to count what waits: no way is made, and paid, for that alone.
+  api_reaches_queues = local.api_to_internet || contains(local.endpoints, "sqs")
+  extract            = !local.by_nat || var.ingest.extract_schedule == "" ? null : { schedule = var.ingest.extract_schedule }
 
   # Terraform puts the default into an attribute that is null: never is said as "" or
   # 0 there, and as null to the modules.
@@ -39,6 +41,7 @@ locals {
     CATCHMENT_BUILD_PROJECT    = module.warehouse.projects.build
     CATCHMENT_CHECK_PROJECT    = module.warehouse.projects.check
     CATCHMENT_EXTRACT_FUNCTION = module.ingest.extract_function
+    CATCHMENT_DEAD_LETTERS_URL = module.ingest.dead_letter_queue.url
     CATCHMENT_QUEUE_URL        = try(module.ingest.queue.url, null)
     LOADER_FUNCTION            = module.ingest.uploads.loader
   }

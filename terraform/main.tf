@@ -88,6 +88,7 @@ module "api" {
   metrics_namespace       = local.namespace
   package                 = var.package
   provisioned_concurrency = var.api.provisioned_concurrency
+  queues                  = local.api_reaches_queues ? module.ingest.queues : null
   reserved_concurrency    = var.api.reserved_concurrency
   runtime                 = var.runtime
   security_group_id       = module.network.security_group_ids.api

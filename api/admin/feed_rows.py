@@ -3,22 +3,16 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from api import problems
+from api.admin import loader
 from api.problems import Problem
-from catchment import settings
 
 MOST = 1_000
 # Bytes; Lambda takes 6 MB of an event whose answer is waited for
 # (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 LARGEST = 5_500_000
-# Seconds; API Gateway gives up after 30.
-PATIENCE = 24
 REQUEST = re.compile(r"[A-Za-z0-9_-]{1,64}")
-# What AWS says where a later try may do.
-_BUSY = ("TooManyRequestsException", "ServiceException", "ResourceNotReadyException")
 
 
 def load(feed: str, request: str, texts: Sequence[str]) -> Mapping[str, Any]:
@@ -41,12 +35,7 @@ def load(feed: str, request: str, texts: Sequence[str]) -> Mapping[str, Any]:
             f"These rows are over {LARGEST:,} bytes: send fewer at once, or a file by "
             "way of POST /uploads.",
         )
-    answer = _invoked(settings.loader_function(), payload)
-    report = json.loads(answer["Payload"].read())
-    if answer.get("FunctionError"):
-        # What it says is of the loader's own log, and not for strangers.
-        raise _away() from RuntimeError(str(report)[:2_000])
-    return dict(report)
+    return loader.send(payload, _LATE, _AWAY)
 
 
 def told(report: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -70,45 +59,11 @@ def _problems(reject: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield from reject["also"] or ()
 
 
-def _invoked(function: str, payload: bytes) -> Mapping[str, Any]:
-    from botocore.exceptions import BotoCoreError, ClientError, ReadTimeoutError
-
-    try:
-        found: Mapping[str, Any] = _client().invoke(
-            FunctionName=function, Payload=payload
-        )
-        return found
-    except ReadTimeoutError as error:
-        raise Problem(
-            504,
-            "The loader takes longer than may be waited for. Send the same rows with "
-            "the same Idempotency-Key again: they are loaded once.",
-        ) from error
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in _BUSY:
-            raise
-        raise _away() from error
-    except BotoCoreError as error:
-        raise _away() from error
-
-
-@cache
-def _client() -> Any:
-    # boto3 takes long to import, and few requests need it.
-    import boto3
-    from botocore.config import Config
-
-    # A second try within the time of one would be cut off.
-    return boto3.client(
-        "lambda",
-        config=Config(
-            connect_timeout=3, read_timeout=PATIENCE, retries={"total_max_attempts": 1}
-        ),
-    )
-
-
-def _away() -> Problem:
-    return problems.unavailable(
-        "The loader cannot take rows at the moment. Send them again, with the same "
-        "Idempotency-Key."
-    )
+_LATE = (
+    "The loader takes longer than may be waited for. Send the same rows with the same "
+    "Idempotency-Key again: they are loaded once."
+)
+_AWAY = (
+    "The loader cannot take rows at the moment. Send them again, with the same "
+    "Idempotency-Key."
+)

@@ -1,7 +1,7 @@
 """What the admin routes are asked of the ledger, and pages of it."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,16 +9,20 @@ from api import container
 from api.links import Link
 from api.problems import Problem, bad_parameter
 from api.query import ledger as sql
-from api.question import cursors, query_string, values
+from api.question import cursors, periods, query_string, values
 from api.question.cursors import Cursor
+from api.question.periods import Period
 from api.question.query_string import Parameters
 from api.request import Request
+from catchment.catalog import REFRESHED as REFRESHABLE
 from catchment.types import parse_type
 
 DEFAULT_LIMIT = 100
 MAXIMUM_LIMIT = 1_000
 STATUSES = ("loaded", "rejected", "failed", "superseded", "unloaded", "unmatched")
 REJECT_COLUMNS = ("row_number", "line", "column", "code", "message", "record", "also")
+REFRESHED = ("done", "failed")
+ALWAYS = Period(None, None)
 _BIGINT = parse_type("bigint")
 
 
@@ -47,16 +51,21 @@ class Asked:
     after: int | None
     format: str = "json"
     feed: str | None = None
+    model: str | None = None
     status: str | None = None
     rejects: bool | None = None
+    period: Period = ALWAYS
 
 
-def asked(request: Request, key: str, *words: str) -> Asked:
+def asked(
+    request: Request, key: str, *words: str, statuses: Sequence[str] = STATUSES
+) -> Asked:
     """Read the parameters of a list that is ordered by `key`, as `-load_id`.
 
     Args:
-        words: of feed, status, rejects and f: those that it takes beside limit and
-            cursor.
+        words: of feed, model, status, rejects, datetime and f: those that it takes
+            beside limit and cursor.
+        statuses: what `status` may be.
 
     Raises:
         Problem: 400 for all that is wrong.
@@ -68,8 +77,10 @@ def asked(request: Request, key: str, *words: str) -> Asked:
         after=parameters.one("cursor", lambda text: _after(text, key)),
         format=parameters.one("f", _one_of("json", "csv")) or "json",
         feed=parameters.one("feed", _text),
-        status=parameters.one("status", _one_of(*STATUSES)),
+        model=parameters.one("model", _text),
+        status=parameters.one("status", _one_of(*statuses)),
         rejects=parameters.one("rejects", _is_true),
+        period=parameters.one("datetime", periods.parse) or ALWAYS,
     )
 
 
@@ -83,25 +94,48 @@ def loads(asked: Asked) -> Page:
         "feed": asked.feed,
         "status": asked.status,
         "rejects": asked.rejects,
+        "start": asked.period.start,
+        "last" if asked.period.closed else "end": asked.period.end,
         "before": asked.after,
     }
+    page = _listed(sql.loads, given, asked.limit)
+    if asked.feed and not page.rows:
+        _check("feed", asked.feed, container.catalog().feeds)
+    return page
+
+
+def refreshes(asked: Asked) -> Page:
+    """Refreshes as JSON texts, newest first.
+
+    Raises:
+        Problem: 400, where there are none and there is no such model either.
+    """
+    given = {"model": asked.model, "status": asked.status, "before": asked.after}
+    page = _listed(sql.refreshes, given, asked.limit)
+    if asked.model and not page.rows:
+        models = container.catalog().models.values()
+        refreshed = {m.name for m in models if m.materialized in REFRESHABLE}
+        _check("model", asked.model, refreshed)
+    return page
+
+
+def _listed(
+    statement: Callable[[Collection[str]], Any], given: Mapping[str, Any], limit: int
+) -> Page:
     words = {word: value for word, value in given.items() if value is not None}
-    found = _all(sql.loads(words), {**words, "most": asked.limit + 1})
-    if asked.feed and not found:
-        _check_feed(asked.feed)
-    return _page(found, asked.limit, lambda row: row[1])
+    found = _all(statement(words), {**words, "most": limit + 1})
+    return _page(found, limit, lambda row: row[1])
 
 
-def _check_feed(name: str) -> None:
-    """A feed that is no more may still have loads; one that never was has none."""
-    known = sorted(container.catalog().feeds)
+def _check(word: str, name: str, known: Collection[str]) -> None:
+    """What is no more may still be in the ledger; what never was is a mistake."""
     if name not in known:
-        detail = f"feed: there is no '{name}', and no such load of it."
-        raise bad_parameter("feed", detail, known)
+        detail = f"{word}: there is no '{name}', and the ledger knows none."
+        raise bad_parameter(word, detail, sorted(known))
 
 
 def load(load_id: int) -> dict[str, Any]:
-    """A load and the refreshes that covered it.
+    """A load, the loads whose place it took, and the refreshes that covered it.
 
     Raises:
         Problem: 404, where there is no such load.
@@ -110,8 +144,10 @@ def load(load_id: int) -> dict[str, Any]:
     if not found:
         raise no_load()
     refreshes = _all(sql.REFRESHES, {"load_id": load_id})
+    replaced = _all(sql.REPLACED, {"load_id": load_id})
     return {
         **json.loads(found[0][1]),
+        "replaced": [number for (number,) in replaced],
         "refreshes": [json.loads(text) for (text,) in refreshes],
     }
 
@@ -127,6 +163,18 @@ def rejects(load_id: int, asked: Asked) -> Page:
     if not found and not _all(sql.LOAD, {"load_id": load_id}):
         raise no_load()
     return _page(found, asked.limit, lambda row: row)
+
+
+def reasons(load_id: int) -> list[dict[str, Any]]:
+    """Why records of a load were rejected, most frequent first.
+
+    Raises:
+        Problem: 404, where there is no such load.
+    """
+    found = _all(sql.REASONS, {"load_id": load_id})
+    if not found and not _all(sql.LOAD, {"load_id": load_id}):
+        raise no_load()
+    return [json.loads(text) for (text,) in found]
 
 
 def load_id(text: str) -> int:

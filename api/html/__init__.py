@@ -30,6 +30,7 @@ from catchment import settings
 PAGES = (
     ("Map", "/"),
     ("Collections", ogc.COLLECTIONS),
+    ("Operations", "/ops"),
     ("API", "/docs"),
 )
 _FOLDER = Path(__file__).parent / "templates"

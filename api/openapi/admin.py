@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from api import problems
-from api.admin import feed_rows, feeds, ledger
+from api.admin import feed_rows, feeds, freshness, ledger
 from api.media import JSON
 from api.openapi import operations, responses, rows
 from api.openapi.models import Path
 from api.openapi.operations import Operation
 from api.openapi.shared import SHARED, query
 from api.openapi.types import Schema
+from api.query import ledger as sql
 
 _TEXT: Schema = {"type": "string"}
 _TEXTS: Schema = {"type": "array", "items": _TEXT}
@@ -20,6 +21,57 @@ _NULLABLE: Schema = {"type": "string", "nullable": True}
 _BOOLEAN: Schema = {"type": "boolean"}
 _CSV = "text/csv"
 _OF_LEDGER = (*operations.ALWAYS, 504)
+
+
+_REASON: Schema = {
+    "column": _NULLABLE,
+    "code": _TEXT,
+    "records": {"type": "integer"},
+    "message": {**_TEXT, "description": "What is wrong with the first of them."},
+    "lines": {
+        "type": "array",
+        "items": {"type": "integer"},
+        "description": "The first five lines; of a file without lines, its records.",
+    },
+}
+_REFRESH: Schema = {
+    "refresh_id": {"type": "integer"},
+    "model": _TEXT,
+    "started_at": _MOMENT,
+    "seconds": {"type": "number"},
+    "rows": {**_NUMBER, "description": "Rows that it wrote; null of a view."},
+    "status": {"type": "string", "enum": [*ledger.REFRESHED]},
+    "loads": {"type": "integer", "description": "How many loads it covered."},
+    "load_ids": {
+        "type": "array",
+        "items": {"type": "integer"},
+        "description": f"The first {sql.MOST_LOADS} of them.",
+    },
+}
+_FRESH: Schema = {
+    "feed": _TEXT,
+    "status": {
+        "type": "string",
+        "enum": [*freshness.STATUSES],
+        "description": "`late` is past `warn_after`, `stale` past `error_after`; "
+        "`none` is a feed without a load.",
+    },
+    "newest_load_at": _MOMENT,
+    "age_seconds": _NUMBER,
+    "warn_after_seconds": _NUMBER,
+    "error_after_seconds": _NUMBER,
+    "loads_to_refresh": {
+        "type": "integer",
+        "description": "Loads that the marts do not show yet.",
+    },
+}
+_COUNTS: Schema = {
+    "type": "object",
+    "nullable": True,
+    "description": "Null where the API is not told of the queue.",
+    "required": ["waiting", "in_flight"],
+    "properties": {"waiting": {"type": "integer"}, "in_flight": {"type": "integer"}},
+}
 
 
 def components() -> dict[str, Schema]:
@@ -36,6 +88,7 @@ def components() -> dict[str, Schema]:
         "finished_at": _MOMENT,
         "refreshed_at": _MOMENT,
         "superseded_by": _NUMBER,
+        "replay_of": {**_NUMBER, "description": "The load that it is another try of."},
         "unknown_columns": {
             **_TEXTS,
             "nullable": True,
@@ -53,6 +106,19 @@ def components() -> dict[str, Schema]:
         "Load": {"type": "object", "required": ["load_id"], "properties": load},
         "Loads": _page({"$ref": "#/components/schemas/Load"}),
         "Rejects": _page({"type": "object", "properties": reject}),
+        "Reasons": {
+            "type": "object",
+            "required": ["data"],
+            "properties": {"data": {"type": "array", "items": _object(_REASON)}},
+        },
+        "Refreshes": _page(_object(_REFRESH)),
+        "Freshness": {
+            "type": "object",
+            "required": ["feeds"],
+            "properties": {"feeds": {"type": "array", "items": _object(_FRESH)}},
+        },
+        "Queue": _object({"queue": _COUNTS, "dead_letters": _COUNTS}),
+        "Replayed": _object({"load": {"type": "object"}}),
         "Upload": {
             "type": "object",
             "required": ["method", "url", "headers", "key", "expires_at"],
@@ -100,6 +166,15 @@ def paths() -> Iterator[Path]:
     yield "/loads", _loads()
     yield "/loads/{number}", _load()
     yield "/loads/{number}/rejects", _rejects()
+    yield "/loads/{number}/reasons", _reasons()
+    yield "/loads/{number}/replay", _replay("replay", "The file of a load once more")
+    yield (
+        "/loads/{number}/replay-rejects",
+        _replay("replayRejects", "The rejects of a load once more"),
+    )
+    yield "/refreshes", _refreshes()
+    yield "/freshness", _freshness()
+    yield "/queue", _queue()
     yield "/uploads", _uploads()
     yield "/feeds", _feeds()
     yield "/feeds/{feed}", _feed()
@@ -115,6 +190,7 @@ def _loads() -> Operation:
         query("feed", _TEXT, "Of this feed alone."),
         query("status", status, "Of this status alone."),
         query("rejects", _BOOLEAN, "`true` for those with rejects, `false` without."),
+        query("datetime", _TEXT, "Begun at a moment, on a day or in an interval."),
         _LIMIT,
         SHARED["cursor"],
     )
@@ -137,6 +213,52 @@ def _rejects() -> Operation:
         _LIMIT,
         SHARED["cursor"],
     )
+
+
+def _reasons() -> Operation:
+    content = {JSON.media_type: _ref("Reasons")}
+    return _get("reasons", "Why rows of a load were rejected", content, _LOAD)
+
+
+def _replay(id_: str, summary: str) -> Operation:
+    answer = {JSON.media_type: _ref("Replayed")}
+    refused = {problems.MEDIA_TYPE: _ref("Problem")}
+    return Operation(
+        id_,
+        operations.ADMIN,
+        summary,
+        {
+            200: responses.ok("What became of it, by the contract that holds.", answer),
+            409: responses.ok("The loader refuses, and says why.", refused),
+        },
+        parameters=[_LOAD],
+        method="post",
+        problems=(*operations.ALWAYS, 404, 504),
+        scope="admin",
+    )
+
+
+def _refreshes() -> Operation:
+    status: Schema = {"type": "string", "enum": [*ledger.REFRESHED]}
+    return _get(
+        "refreshes",
+        "The refreshes of rollups and marts, newest first",
+        {JSON.media_type: _ref("Refreshes")},
+        query("model", _TEXT, "Of this rollup or mart alone."),
+        query("status", status, "Of this status alone."),
+        _LIMIT,
+        SHARED["cursor"],
+    )
+
+
+def _freshness() -> Operation:
+    content = {JSON.media_type: _ref("Freshness")}
+    return _get("freshness", "How old the newest load of each feed is", content)
+
+
+def _queue() -> Operation:
+    content = {JSON.media_type: _ref("Queue")}
+    return _get("queue", "How many files wait, and how many could not be read", content)
 
 
 def _uploads() -> Operation:
@@ -230,6 +352,11 @@ def _page(item: Schema) -> Schema:
             "links": rows.LINKS,
         },
     }
+
+
+def _object(properties: Schema) -> Schema:
+    """An object that has all of these."""
+    return {"type": "object", "required": [*properties], "properties": properties}
 
 
 def _ref(name: str) -> Schema:

@@ -56,14 +56,16 @@ def paths() -> Iterator[Path]:
             is_conditional=True,
         ),
     )
-    yield (
-        "/docs",
-        Operation(
-            "docs",
-            operations.ABOUT,
-            "This document as a page to try it with",
-            {200: responses.ok("A page.", {"text/html": {"type": "string"}})},
-            problems=(400, 500),
-            scope=None,
-        ),
+    yield "/docs", _page("docs", "This document as a page to try it with")
+    yield "/ops", _page("ops", "A page of loads, refreshes and the queue")
+
+
+def _page(id_: str, summary: str) -> Operation:
+    return Operation(
+        id_,
+        operations.ABOUT,
+        summary,
+        {200: responses.ok("A page.", {"text/html": {"type": "string"}})},
+        problems=(400, 500),
+        scope=None,
     )

@@ -1,14 +1,15 @@
-"""What the admin routes ask of the ledger: the views of migration 0005.
+"""What the admin routes ask of the ledger: the views of migrations 0005 and 0007.
 
 Postgres writes each row as JSON text, moments in UTC with a `Z`.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import LiteralString
 
 from psycopg import sql
 
 
-def _moment(name: str) -> str:
+def _moment(name: LiteralString) -> LiteralString:
     """A moment as RFC 3339; the session's zone is UTC."""
     return f"replace(to_jsonb({name}) #>> '{{}}', '+00:00', 'Z')"
 
@@ -27,7 +28,7 @@ select l.load_id, json_build_object(
     'seconds', round(extract(epoch from l.finished_at - l.started_at), 3),
     'refreshed_at', {_moment(_REFRESHED_AT)}, 'superseded_by', l.superseded_by,
     'moved_to', l.moved_to, 'unknown_columns', l.unknown_columns,
-    'seconds_by_part', l.seconds_by_part
+    'seconds_by_part', l.seconds_by_part, 'replay_of', l.replay_of
 )::text
 from ops.loads as l
 """
@@ -36,11 +37,18 @@ _CONDITIONS = {
     "status": "l.status = %(status)s",
     "before": "ops.load_number(l.load_id) < ops.load_number(%(before)s)",
     "rejects": "(l.rows_rejected > 0) = %(rejects)s",
+    "start": "l.started_at >= %(start)s",
+    "end": "l.started_at < %(end)s",
+    "last": "l.started_at <= %(last)s",
 }
 
-_NEWEST_FIRST = " order by ops.load_number(l.load_id) desc limit %(most)s"
-
 LOAD = f"{_SHOWN} where l.load_id = %(load_id)s"
+
+# The loads whose place it took.
+REPLACED = """
+select load_id from ops.loads where superseded_by = %(load_id)s
+order by ops.load_number(load_id)
+"""
 
 # Every refresh that covered a load. What Postgres said of one that failed stays in
 # `ops.refresh`: it names relations and values.
@@ -54,6 +62,50 @@ where %(load_id)s = any(load_ids)
 order by refresh_id
 """
 
+REASONS = """
+select json_build_object(
+    'column', column_name, 'code', code, 'records', records, 'message', message,
+    'lines', lines
+)::text
+from ops.reasons_of(%(load_id)s)
+"""
+
+# Of each feed when its newest load that counts was done, how many seconds ago, and
+# how many loads no refresh has covered yet.
+NEWEST = f"""
+select
+    l.feed,
+    {_moment("max(l.finished_at) filter (where l.status = 'loaded')")},
+    extract(
+        epoch from clock_timestamp()
+        - max(l.finished_at) filter (where l.status = 'loaded')
+    )::float8,
+    count(*) filter (
+        where l.refreshed_at is null
+        and l.status in ('loaded', 'superseded', 'unloaded')
+    )
+from ops.loads as l
+where l.feed is not null
+group by l.feed
+"""
+
+# The numbers of loads that a refresh is shown with, of which a burst has thousands.
+MOST_LOADS = 20
+_REFRESHED = f"""
+select refresh_id, json_build_object(
+    'refresh_id', refresh_id, 'model', model,
+    'started_at', {_moment("started_at")}, 'seconds', round(seconds::numeric, 3),
+    'rows', rows, 'status', status, 'loads', cardinality(load_ids),
+    'load_ids', load_ids[:{MOST_LOADS}]
+)::text
+from ops.refresh
+"""
+_OF_REFRESHES = {
+    "model": "model = %(model)s",
+    "status": "status = %(status)s",
+    "before": "refresh_id < %(before)s",
+}
+
 REJECTS = """
 select row_number, line, column_name, code, message, record, also
 from ops.rejects_of(%(load_id)s, %(after)s, %(most)s)
@@ -61,10 +113,31 @@ from ops.rejects_of(%(load_id)s, %(after)s, %(most)s)
 
 
 def loads(asked: Collection[str]) -> sql.Composed:
-    """Loads, newest first; `asked` are those of feed, status, rejects and before that
-    are given. A further parameter is `most`."""
-    conditions = [sql.SQL(text) for word, text in _CONDITIONS.items() if word in asked]
-    where = sql.SQL(" where ") + sql.SQL(" and ").join(conditions)
-    return sql.SQL("{}{}{}").format(
-        sql.SQL(_SHOWN), where if conditions else sql.SQL(""), sql.SQL(_NEWEST_FIRST)
+    """Loads, newest first.
+
+    Args:
+        asked: those of feed, status, rejects, start, end, last and before that are
+            given. A further parameter is `most`.
+    """
+    order = "ops.load_number(l.load_id) desc"
+    return _listed(_SHOWN, _CONDITIONS, asked, order)
+
+
+def refreshes(asked: Collection[str]) -> sql.Composed:
+    """Refreshes, newest first; of model, status and before, likewise."""
+    return _listed(_REFRESHED, _OF_REFRESHES, asked, "refresh_id desc")
+
+
+def _listed(
+    shown: LiteralString,
+    conditions: Mapping[str, LiteralString],
+    asked: Collection[str],
+    order: LiteralString,
+) -> sql.Composed:
+    found = [sql.SQL(text) for word, text in conditions.items() if word in asked]
+    return sql.SQL("{} {} {} order by {} limit %(most)s").format(
+        sql.SQL(shown),
+        sql.SQL("where" if found else ""),
+        sql.SQL(" and ").join(found),
+        sql.SQL(order),
     )

@@ -23,6 +23,11 @@ def docs(asked: Request) -> Response[str]:
     return page("docs.html", asked)
 
 
+def ops(asked: Request) -> Response[str]:
+    """Loads, refreshes, how fresh feeds are, and the queue, for operators."""
+    return _page("ops.html", asked)
+
+
 def static(asked: Request, version: str, name: str) -> Response[str]:
     query_string.refuse_others(asked.pairs)
     if version != static_files.version() or name not in static_files.names():

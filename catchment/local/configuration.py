@@ -22,6 +22,7 @@ _MEANINGS = {
     "CATCHMENT_API_TOKEN": "a key or token, where it asks for one",
     "CATCHMENT_BUCKET": "the bucket; files go to its folder incoming/",
     "CATCHMENT_QUEUE_URL": "the queue that the bucket notifies",
+    "CATCHMENT_DEAD_LETTERS_URL": "where its messages end that nobody could work off",
     "CATCHMENT_EXTRACT_FUNCTION": "the deployed extract Lambda",
     "CATCHMENT_BUILD_PROJECT": "the deployed build of migrations and models",
     "CATCHMENT_CHECK_PROJECT": "the deployed check of the data",

@@ -1,4 +1,4 @@
-"""Commands of daily work: files in, what became of them, a handler by hand."""
+"""Commands of daily work: files in, and a handler by hand."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from catchment.local import options
-from catchment.local.complaints import database_url
 
 EXISTING = click.Path(exists=True, path_type=Path)
 
@@ -53,65 +52,6 @@ def load(
 
 
 @click.command()
-@click.option("--feed", help="Only of this feed.")
-@click.option(
-    "--status",
-    type=click.Choice(
-        ["loaded", "rejected", "failed", "superseded", "unloaded", "unmatched"]
-    ),
-    help="Only of this status.",
-)
-@options.limit(20, "How many, newest first.")
-def loads(feed: str | None, status: str | None, limit: int) -> None:
-    """Show the ledger: which files came, and what became of them."""
-    from rich.console import Console
-
-    from catchment.local import queries, tables
-
-    parameters = {"feed": feed, "status": status, "limit": limit}
-    rows = _rows(queries.loads(feed, status), parameters)
-    if rows:
-        Console().print(tables.loads(rows))
-        return
-    if feed and feed not in (
-        known := [row["name"] for row in _rows(queries.FEEDS, {})]
-    ):
-        names = ", ".join(known) or "none, until `make build` publishes them"
-        raise click.ClickException(f"There is no feed {feed}. Known: {names}.")
-    none_yet = "No load yet: `catchment load FILE` makes one."
-    click.echo("There is no such load." if feed or status else none_yet)
-
-
-@click.command()
-@click.argument("load_id", metavar="LOAD", type=int)
-@options.limit(20, "How many, from the top.")
-def rejects(load_id: int, limit: int) -> None:
-    """Show which records of a load broke the contract, and how.
-
-    LOAD is the number that `catchment loads` shows.
-    """
-    from rich.console import Console
-
-    from catchment.local import queries, tables
-
-    parameters = {"load_id": load_id, "limit": limit}
-    known = _rows(queries.REJECT_COUNT, parameters)
-    if not known:
-        raise click.ClickException(
-            f"There is no load {load_id}: see `catchment loads`."
-        )
-    rows = _rows(queries.REJECTS, parameters)
-    if rows:
-        Console().print(tables.rejects(rows))
-    click.echo(f"{len(rows)} shown; {known[0]['rows_rejected'] or 0} records rejected.")
-    if rows:
-        click.echo(
-            f"`catchment replay {load_id} --rejects` tries them again, once the "
-            "contract is mended."
-        )
-
-
-@click.command()
 @click.argument("name", type=click.Choice(["loader", "api"]))
 @click.argument("event", type=click.File("rb"), metavar="EVENT.json")
 def invoke(name: str, event: Any) -> None:
@@ -135,12 +75,4 @@ def invoke(name: str, event: Any) -> None:
     click.echo(json.dumps(answer, indent=2, ensure_ascii=False))
 
 
-def _rows(query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-    import psycopg
-    from psycopg.rows import dict_row
-
-    with psycopg.connect(database_url(), row_factory=dict_row) as connection:
-        return connection.execute(query, parameters).fetchall()
-
-
-COMMANDS = (load, loads, rejects, invoke)
+COMMANDS = (load, invoke)

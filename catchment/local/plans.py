@@ -15,6 +15,7 @@ from catchment.local.postgres.server import Server
 from catchment.local.services import API, POLLER, STORAGE, Plan
 
 ACCOUNT = "123456789012"  # moto's
+QUEUE_WORDS = ("CATCHMENT_QUEUE_URL", "CATCHMENT_DEAD_LETTERS_URL")
 # boto3's own word for where Lambda is.
 LOADER_WORD = "AWS_ENDPOINT_URL_LAMBDA"
 
@@ -56,7 +57,12 @@ def placed(words: Mapping[str, str], name: str, url: str) -> dict[str, str]:
     if name == POLLER:
         return {**words, LOADER_WORD: url}
     queue_url = f"{url}/{ACCOUNT}/{storage.Names().queue}"
-    return {**words, "AWS_ENDPOINT_URL": url, "CATCHMENT_QUEUE_URL": queue_url}
+    return {
+        **words,
+        "AWS_ENDPOINT_URL": url,
+        "CATCHMENT_QUEUE_URL": queue_url,
+        "CATCHMENT_DEAD_LETTERS_URL": storage.dead_letters(queue_url),
+    }
 
 
 def storage_plan(words: Mapping[str, str]) -> Plan:
@@ -93,7 +99,7 @@ def api_plan(words: Mapping[str, str], access: Mapping[str, str]) -> Plan:
     own = {
         word: text
         for word, text in words.items()
-        if word.startswith(("AWS_", "CATCHMENT_BUCKET"))
+        if word.startswith(("AWS_", "CATCHMENT_BUCKET", *QUEUE_WORDS))
     }
     own |= {"DATABASE_URL": _role_url(words, roles.API), "CATCHMENT_API_URL": url}
     own |= {"LOADER_FUNCTION": words["LOADER_FUNCTION"], **access}

@@ -53,6 +53,59 @@ order by row_number, column_name
 limit %(limit)s
 """
 
+LOAD = """
+select load_id, feed, key, status, reason, size_bytes, rows_read, rows_loaded,
+    rows_rejected, started_at, extract(epoch from finished_at - started_at) as seconds,
+    refreshed_at, moved_to, superseded_by, replay_of, unknown_columns,
+    seconds_by_part,
+    (
+        select array_agg(former.load_id order by ops.load_number(former.load_id))
+        from ops.load as former
+        where former.superseded_by = load.load_id
+    ) as replaced
+from ops.load
+where load_id = %(load_id)s
+"""
+
+REASONS = """
+select column_name, code, records, message, lines from ops.reasons_of(%(load_id)s)
+"""
+
+REFRESHES_OF = """
+select model, load_ids, started_at, seconds, rows, status, message
+from ops.refresh
+where %(load_id)s = any(load_ids)
+order by refresh_id
+"""
+
+HAS_LOADS = "select 1 from ops.load where feed = %(feed)s limit 1"
+
+# Of each key its newest load, and why what lies below could not be refreshed.
+BY_KEY = """
+select distinct on (key) key, load_id, status, reason, refreshed_at,
+    (
+        select refresh.model || ': ' || refresh.message
+        from ops.refresh
+        where refresh.status = 'failed' and load.load_id = any(refresh.load_ids)
+        order by refresh.refresh_id desc
+        limit 1
+    ) as failure
+from ops.load
+where key = any(%(keys)s)
+order by key, ops.load_number(load_id) desc
+"""
+
+# A table of one load alone is not seen before its end: it has no name here.
+COPIES = """
+select
+    coalesce(regexp_replace(c.relname, '__[a-z0-9]+$', ''), 'a large load') as relation,
+    p.tuples_processed as rows
+from pg_stat_progress_copy as p
+left join pg_class as c on c.oid = p.relid
+where p.command = 'COPY FROM' and p.datname = current_database()
+order by p.pid
+"""
+
 REJECT_COUNT = "select rows_rejected from ops.load where load_id = %(load_id)s"
 
 
@@ -93,6 +146,21 @@ select load_id, feed, key, status, rows_loaded, rows_rejected, size_bytes,
 from ops.load
 {"where " + " and ".join(conditions) if conditions else ""}
 order by ops.load_number(load_id) desc
+limit %(limit)s
+"""
+
+
+def refreshes(model: str | None, status: str | None) -> str:
+    """The log of refreshes, newest first; parameters model, status, limit."""
+    conditions = [
+        *(["model = %(model)s"] if model else []),
+        *(["status = %(status)s"] if status else []),
+    ]
+    return f"""
+select model, load_ids, started_at, seconds, rows, status, message
+from ops.refresh
+{"where " + " and ".join(conditions) if conditions else ""}
+order by refresh_id desc
 limit %(limit)s
 """
 

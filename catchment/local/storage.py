@@ -41,6 +41,11 @@ _NOTIFICATIONS = {
 }
 
 
+def dead_letters(queue: str) -> str:
+    """The name, or URL, of the dead letters of a queue."""
+    return f"{queue}-dead"
+
+
 @dataclass(frozen=True)
 class Names:
     """What the bucket and its queues are called.
@@ -61,7 +66,7 @@ class Names:
         queue = environ.get("CATCHMENT_QUEUE_URL", "").rpartition("/")[2] or cls.queue
         bucket = environ.get("CATCHMENT_BUCKET") or cls.bucket
         topic = environ.get("CATCHMENT_ALERT_TOPIC", "").rpartition(":")[2]
-        return cls(bucket, queue, f"{queue}-dead", topic or cls.alerts)
+        return cls(bucket, queue, dead_letters(queue), topic or cls.alerts)
 
 
 def command(port: int, host: str = "127.0.0.1") -> list[str]:

@@ -16,11 +16,14 @@ from catchment.local.storage import Object
 from catchment.local.system import Part, System
 
 if TYPE_CHECKING:
+    from catchment.local.dead_letters import Letter
     from loader.inspection import Problems
     from loader.validation.validate import Reject
 
 # More do not fit beside each other on a usual terminal.
 MOST_COLUMNS = 12
+# Numbers that a refresh is shown with; one of a burst covers hundreds of loads.
+MOST_LOADS = 10
 _STATUS_COLOURS = {
     "loaded": "green",
     "superseded": "yellow",
@@ -31,7 +34,8 @@ _STATUS_COLOURS = {
 }
 
 
-def _table(title: str | None, *columns: str) -> Table:
+def of(title: str | None, *columns: str) -> Table:
+    """A table with these columns."""
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for column in columns:
         table.add_column(column, overflow="fold")
@@ -62,7 +66,7 @@ def places(system: System) -> Table:
 
 def status(parts: Sequence[Part]) -> Table:
     """Each part and whether it runs."""
-    table = _table(None, "part", "state", "pid", "where")
+    table = of(None, "part", "state", "pid", "where")
     for part in parts:
         table.add_row(
             part.name,
@@ -75,7 +79,7 @@ def status(parts: Sequence[Part]) -> Table:
 
 def loads(rows: Sequence[Mapping[str, Any]]) -> Table:
     """The ledger's newest lines."""
-    table = _table(None, "load", "when", "status", "rows", "rejects", "s")
+    table = of(None, "load", "when", "status", "rows", "rejects", "s")
     for column in table.columns:
         column.no_wrap = True
     table.add_column("key, feed, reason", overflow="fold")
@@ -84,7 +88,7 @@ def loads(rows: Sequence[Mapping[str, Any]]) -> Table:
         fresh = "" if row["refreshed_at"] or row["status"] != "loaded" else " …"
         table.add_row(
             str(row["load_id"]),
-            _moment(row["started_at"]),
+            moment(row["started_at"]),
             f"[{colour}]{row['status']}[/]{fresh}",
             number(row["rows_loaded"]),
             number(row["rows_rejected"]),
@@ -100,7 +104,7 @@ def _aside(row: Mapping[str, Any]) -> str:
 
 def rejects(rows: Sequence[Mapping[str, Any]]) -> Table:
     """Records that broke the contract, and how."""
-    table = _table(None, "row", "line", "column", "code", "message", "record")
+    table = of(None, "row", "line", "column", "code", "message", "record")
     for row in rows:
         table.add_row(
             number(row["row_number"]),
@@ -113,9 +117,65 @@ def rejects(rows: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
+def reasons(rows: Sequence[Mapping[str, Any]]) -> Table:
+    """Why records of a load were rejected, most frequent first."""
+    table = of(None, "records", "column", "code", "for example", "first lines")
+    table.columns[0].justify = "right"
+    for row in rows:
+        lines = ", ".join(map(number, row["lines"]))
+        column, example = row["column_name"] or "", Text(row["message"])
+        table.add_row(number(row["records"]), column, row["code"], example, lines)
+    return table
+
+
+def refreshes(rows: Sequence[Mapping[str, Any]], with_loads: bool = True) -> Table:
+    """The log of refreshes; a failed one with what Postgres said."""
+    table = of(None, "model", "when", "status", "rows", "s")
+    for column in table.columns:
+        column.no_wrap = True
+    table.add_column("loads" if with_loads else "", overflow="fold")
+    for row in rows:
+        colour = "green" if row["status"] == "done" else "red"
+        told = Text(_loads_of(row) if with_loads else "")
+        table.add_row(
+            row["model"],
+            moment(row["started_at"]),
+            f"[{colour}]{row['status']}[/]",
+            number(row["rows"]),
+            f"{row['seconds']:.2f}",
+            told.append(f"\n{row['message']}", "dim") if row["message"] else told,
+        )
+    return table
+
+
+def _loads_of(row: Mapping[str, Any]) -> str:
+    shown = ", ".join(map(str, row["load_ids"][:MOST_LOADS]))
+    more = len(row["load_ids"]) - MOST_LOADS
+    return f"{shown} and {more:,} more" if more > 0 else shown
+
+
+def dead_letters(
+    letters: Sequence["Letter"], known: Mapping[str, Mapping[str, Any]]
+) -> Table:
+    """What each dead letter is about, and what the ledger says of its file."""
+    table = of(None, "since", "about", "reason")
+    for letter in letters:
+        entry = known.get(letter.key or "")
+        reason = letter.reason or (_of_ledger(entry) if entry else "")
+        table.add_row(moment(letter.sent), Text(letter.about), Text(reason))
+    return table
+
+
+def _of_ledger(entry: Mapping[str, Any]) -> str:
+    told = f"load {entry['load_id']} is {entry['status']}"
+    if entry["failure"] and not entry["refreshed_at"]:
+        return f"{told}, but not refreshed: {entry['failure']}"
+    return f"{told}: {entry['reason']}" if entry["reason"] else told
+
+
 def problems(found: Mapping[tuple[str | None, str], "Problems"]) -> Table:
     """What is wrong with the records of a file, most frequent first."""
-    table = _table(None, "records", "column", "code", "for example", "first lines")
+    table = of(None, "records", "column", "code", "for example", "first lines")
     table.columns[0].justify = "right"
     for (column, code), one in sorted(found.items(), key=lambda kind: -kind[1].count):
         lines = ", ".join(map(number, one.lines))
@@ -145,7 +205,7 @@ def aggregates(rows: Sequence[Mapping[str, Any]], title: str) -> Table:
     names = [name for name, value in rows[0].items() if not _nested(value)]
     if len(names) > MOST_COLUMNS:
         return _records(rows, names, title)
-    table = _table(title, *names)
+    table = of(title, *names)
     for column in table.columns[1:]:
         column.justify = "right"
     for row in rows:
@@ -157,7 +217,7 @@ def _records(
     rows: Sequence[Mapping[str, Any]], names: Sequence[str], title: str
 ) -> Table:
     """Rows that are too wide for a table, one below the other; no nulls."""
-    table = _table(title, "column", "value")
+    table = of(title, "column", "value")
     for row in rows:
         for name in names:
             if row.get(name) is not None:
@@ -173,16 +233,16 @@ def _cell(name: str, value: Any) -> str:
 
 def objects(found: Sequence[Object]) -> Table:
     """Objects of the bucket."""
-    table = _table(None, "when", "bytes", "key")
+    table = of(None, "when", "bytes", "key")
     table.columns[1].justify = "right"
     for one in found:
-        table.add_row(_moment(one.modified), number(one.size), Text(one.key))
+        table.add_row(moment(one.modified), number(one.size), Text(one.key))
     return table
 
 
 def settings(found: Sequence[Setting]) -> Table:
     """Settings and what they are for."""
-    table = _table(None, "setting", "value")
+    table = of(None, "setting", "value")
     table.columns[0].no_wrap = True
     for one in found:
         shown = Text(one.shown or "not set", "" if one.shown else "dim")
@@ -192,7 +252,7 @@ def settings(found: Sequence[Setting]) -> Table:
 
 def keys(rows: Sequence[Mapping[str, Any]]) -> Table:
     """Keys of the API, without their secrets."""
-    table = _table(None, "id", "name", "scopes", "claims", "a minute", "until", "state")
+    table = of(None, "id", "name", "scopes", "claims", "a minute", "until", "state")
     for row in rows:
         colour = "green" if row["state"] == "valid" else "red"
         claims = (f"{name}={_listed(v)}" for name, v in row["claims"].items())
@@ -227,5 +287,6 @@ def number(value: Any) -> str:
     return f"{value:,.2f}" if isinstance(value, float) else str(value)
 
 
-def _moment(value: datetime | None) -> str:
+def moment(value: datetime | None) -> str:
+    """In the zone of who looks: 20 Nov 21:53:52."""
     return value.astimezone().strftime("%d %b %H:%M:%S") if value else ""

@@ -42,6 +42,7 @@ run "says_what_the_command_line_needs" {
       CATCHMENT_BUILD_PROJECT=catchment-test-build
       CATCHMENT_CHECK_PROJECT=catchment-test-check
       CATCHMENT_EXTRACT_FUNCTION=catchment-test-extract
+      CATCHMENT_DEAD_LETTERS_URL=https://sqs.eu-central-1.amazonaws.com/123456789012/mocked
       CATCHMENT_QUEUE_URL=https://sqs.eu-central-1.amazonaws.com/123456789012/mocked
       LOADER_FUNCTION=catchment-test-loader
     EOT
@@ -76,8 +77,8 @@ run "lets_the_api_reach_the_loader_by_nat" {
   command = plan
 
   assert {
-    condition     = local.api_to_internet && length(local.endpoints) == 0
-    error_message = "Rows do not reach the loader, or by a way that costs."
+    condition     = local.api_to_internet && local.api_reaches_queues && length(local.endpoints) == 0
+    error_message = "The API does not reach the loader and its queues, or by a way that costs."
   }
 }
 
@@ -89,7 +90,7 @@ run "keeps_the_api_in_where_the_loader_has_an_endpoint" {
   }
 
   assert {
-    condition     = !local.api_to_internet
+    condition     = !local.api_to_internet && !local.api_reaches_queues
     error_message = "The API may go where it need not."
   }
 }

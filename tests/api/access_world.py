@@ -160,8 +160,10 @@ def source(name: str, columns: dict[str, dict[str, Any]], **words: Any) -> Any:
     }
 
 
-def publish_feeds(admin: psycopg.Connection[Any], *feeds: Any) -> None:
+def publish_feeds(
+    admin: psycopg.Connection[Any], *feeds: Any, hash_: str = "h"
+) -> None:
     document = json.dumps({"feeds": feeds, "models": []})
     admin.execute(
-        "insert into ops.catalog (hash, document) values (%s, %s)", ["h", document]
+        "insert into ops.catalog (hash, document) values (%s, %s)", [hash_, document]
     )

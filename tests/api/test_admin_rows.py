@@ -5,21 +5,21 @@ under its own role.
 """
 
 import json
-import os
 
 import psycopg
 import pytest
 from access_world import publish_feeds, source
 from api_asserts import assert_problem
+from loader_function import Function
 
 from api import container
 from api.access import gate
-from api.admin import bodies, feed_rows
+from api.admin import bodies
+from api.admin import loader as loader_client
 from api.problems import Problem
 from api.request import Request
 from catchment.local import api_keys, functions
 from loader import container as loader_container
-from loader import handler as loader
 
 FEED = source(
     "notes",
@@ -34,26 +34,6 @@ create table raw.notes (
 """
 
 
-class Function:
-    """The loader's handler as Lambda runs it; `raises` is in its place, if set."""
-
-    def __init__(self, url):
-        self.url = url
-        self.raises = None
-        self.events = []
-
-    def __call__(self, event, context):
-        self.events.append(event)
-        if self.raises:
-            raise self.raises
-        before = os.environ["DATABASE_URL"]
-        os.environ["DATABASE_URL"] = self.url
-        try:
-            return loader.handler(event, context)
-        finally:
-            os.environ["DATABASE_URL"] = before
-
-
 @pytest.fixture
 def function(bare_platform, monkeypatch):
     words = {
@@ -65,7 +45,7 @@ def function(bare_platform, monkeypatch):
     }
     for word, text in words.items():
         monkeypatch.setenv(word, text)
-    kept = (container.database, gate.gate, feed_rows._client)
+    kept = (container.database, gate.gate, loader_client._client)
     for memory in kept:
         memory.cache_clear()
     loader_container.forget()
@@ -219,7 +199,7 @@ def test_what_the_loader_raises_is_a_503_without_its_words(post, function, caplo
 
 
 def test_a_loader_that_is_away_or_unknown_is_a_503(post, function, monkeypatch):
-    feed_rows._client.cache_clear()
+    loader_client._client.cache_clear()
     monkeypatch.setenv("AWS_ENDPOINT_URL_LAMBDA", "http://127.0.0.1:1")
     assert_problem(post([{"id": 1}]), 503)
     monkeypatch.delenv("LOADER_FUNCTION")

@@ -8,7 +8,8 @@ from api.routes.table import OPERATIONS, Operation
 
 # Parts of pages, which nobody asks for otherwise.
 UNTOLD = Operation("/static/{version}/{name}", "pages.static")
-ADMIN = ("/loads", "/uploads", "/feeds")
+ADMIN = ("/loads", "/refreshes", "/freshness", "/queue", "/uploads", "/feeds")
+PAGES = ("/docs", "/ops")
 LISTING = "/aggregated-data"
 # Of the collection that is the example of one.
 AN_ITEM = "minor"
@@ -155,5 +156,7 @@ def test_problems_without_a_database_are_as_they_are_told(send, document, monkey
     monkeypatch.delenv("DATABASE_URL", raising=False)
     for path, query in open_paths(document):
         answer = send(asked(document, path), query)
-        assert answer.status == 503 or path.startswith(("/docs", "/tileMatrixSets"))
+        assert answer.status == 503 or path.startswith(
+            ("/docs", "/ops", "/tileMatrixSets")
+        )
         assert_fits(document, path, answer)

@@ -7,7 +7,7 @@ import pytest
 
 from api.html import PAGES, static_files
 
-PATHS = ["/", "/docs"]
+PATHS = ["/", "/docs", "/ops"]
 
 
 @pytest.fixture(params=PATHS)

@@ -28,6 +28,7 @@ FOR_ALL = {
 OF_A_FUNCTION = {"logs:CreateLogStream", "logs:PutLogEvents", *FOR_ALL}
 OF_LOGGING_IN = {"rds-db:connect", "secretsmanager:GetSecretValue"}
 OF_UPLOADS = {"lambda:InvokeFunction", "s3:PutObject"}
+OF_QUEUES = "sqs:GetQueueAttributes"
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def test_only_this_account_lets_services_in(stack: Stack) -> None:
 
 
 def test_the_api_reads_nothing_but_the_database(stack: Stack) -> None:
-    beside = actions_of(stack, "api") - OF_A_FUNCTION - OF_UPLOADS
+    beside = actions_of(stack, "api") - OF_A_FUNCTION - OF_UPLOADS - {OF_QUEUES}
     assert len(beside) == 1
     assert beside < OF_LOGGING_IN
 
@@ -153,6 +154,25 @@ def test_the_api_hands_on_files_and_rows_alone_and_only_where_it_takes_them(
         "lambda:InvokeFunction": (loader,),
         "s3:PutObject": (f"{bucket}/incoming/*",),
     }
+
+
+def test_the_api_counts_what_its_queues_hold_where_it_reaches_them(
+    stack: Stack,
+) -> None:
+    places = [
+        statement.resources
+        for statement in allowed_to(stack, "api")
+        if OF_QUEUES in statement.actions
+    ]
+    if stack.name == "lean":
+        assert places == []
+        return
+    queues = {
+        one["values"]["arn"]
+        for one in stack.of_type("aws_sqs_queue")
+        if "-loads" in one["values"]["name"]
+    }
+    assert [{*found} for found in places] == [queues]
 
 
 def test_the_loader_does_what_it_is_for(stack: Stack) -> None:

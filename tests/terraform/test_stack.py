@@ -83,7 +83,7 @@ def test_the_api_is_told_who_may_ask_and_where_uploads_go(stack: Stack) -> None:
         for one in stack.of_type("aws_lambda_function")
         if one["values"]["handler"] == "api.handler.handler"
     )
-    words = r"API_ACCESS|JWT_.*|CATCHMENT_BUCKET|LOADER_FUNCTION"
+    words = r"API_ACCESS|JWT_.*|CATCHMENT_.*|LOADER_FUNCTION"
     told = {
         word: text
         for word, text in api["environment"][0]["variables"].items()
@@ -99,10 +99,16 @@ def test_the_api_is_told_who_may_ask_and_where_uploads_go(stack: Stack) -> None:
         for one in stack.of_type("aws_s3_bucket")
         if "-files-" in one["values"]["bucket"]
     )
+    urls = {
+        one["values"]["name"]: one["values"]["url"]
+        for one in stack.of_type("aws_sqs_queue")
+    }
     issuer = told["JWT_ISSUER"]
     assert told == {
         "API_ACCESS": "key,jwt",
         "CATCHMENT_BUCKET": bucket,
+        "CATCHMENT_DEAD_LETTERS_URL": urls["catchment-everything-loads-dead"],
+        "CATCHMENT_QUEUE_URL": urls["catchment-everything-loads"],
         "JWT_AUDIENCE": ",".join([*clients, "catchment"]),
         "JWT_ISSUER": issuer,
         "JWT_JWKS_URL": f"{issuer}/.well-known/jwks.json",

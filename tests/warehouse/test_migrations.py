@@ -202,7 +202,7 @@ FUNCTIONS = {
         "refresh_rollup",
         "remove_rows",
     ],
-    "catchment_api": ["api_key_of", "load_number", "rejects_of"],
+    "catchment_api": ["api_key_of", "load_number", "reasons_of", "rejects_of"],
 }
 
 

@@ -8,7 +8,7 @@ locals {
   # What bears no token where the gateway wants one: whoever watches over the system, a
   # page that asks for the token itself, and a browser's question before a request.
   open_routes = toset(concat(
-    local.at_gateway ? ["GET /docs", "GET /docs/{proxy+}", "GET /health"] : [],
+    local.at_gateway ? ["GET /", "GET /docs", "GET /health", "GET /ops", "GET /ops/{proxy+}", "GET /static/{proxy+}"] : [],
     local.at_gateway && length(var.cors_origins) > 0 ? ["OPTIONS /", "OPTIONS /{proxy+}"] : [],
   ))
 }

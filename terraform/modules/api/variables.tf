@@ -154,6 +154,15 @@ variable "provisioned_concurrency" {
   }
 }
 
+variable "queues" {
+  description = "Queues whose messages the API counts, as the ingest module gives them out; null where it has no way to SQS."
+  type = object({
+    dead_letters = object({ arn = string, url = string })
+    loads        = optional(object({ arn = string, url = string }))
+  })
+  default = null
+}
+
 variable "reserved_concurrency" {
   description = "Requests at one time at most, each with a connection to the database; -1 sets none aside."
   type        = number

@@ -26,6 +26,14 @@ output "queue" {
   value       = local.by_queue ? { name = aws_sqs_queue.main[0].name, url = aws_sqs_queue.main[0].id } : null
 }
 
+output "queues" {
+  description = "The queue that S3 tells of new files, null where it starts the loader itself, and that of dead letters: ARN and URL of each."
+  value = {
+    dead_letters = { arn = aws_sqs_queue.dead.arn, url = aws_sqs_queue.dead.id }
+    loads        = local.by_queue ? { arn = aws_sqs_queue.main[0].arn, url = aws_sqs_queue.main[0].id } : null
+  }
+}
+
 output "uploads" {
   description = "What the API needs to take files and rows: the bucket, the folder that files are put to, the loader."
   value = {

@@ -155,6 +155,28 @@ run "takes_files_and_rows" {
   }
 }
 
+run "counts_what_waits" {
+  command = plan
+
+  variables {
+    queues = {
+      dead_letters = { arn = "arn:aws:sqs:eu-central-1:123456789012:dead", url = "https://sqs.eu-central-1.amazonaws.com/123456789012/dead" }
+    }
+  }
+
+  assert {
+    condition     = local.access_environment == { API_ACCESS = "open", CATCHMENT_DEAD_LETTERS_URL = "https://sqs.eu-central-1.amazonaws.com/123456789012/dead" }
+    error_message = "The API does not know where the dead letters are, or is told of a queue that is not there."
+  }
+
+  assert {
+    condition = [for one in data.aws_iam_policy_document.queues[0].statement : [one.actions, one.resources]] == [
+      [toset(["sqs:GetQueueAttributes"]), toset(["arn:aws:sqs:eu-central-1:123456789012:dead"])],
+    ]
+    error_message = "It may do more than count."
+  }
+}
+
 run "looks_at_keys" {
   command = plan
 
@@ -274,7 +296,7 @@ run "lets_the_gateway_look_at_tokens" {
   }
 
   assert {
-    condition     = toset(keys(aws_apigatewayv2_route.open)) == toset(["GET /docs", "GET /docs/{proxy+}", "GET /health", "OPTIONS /", "OPTIONS /{proxy+}"])
+    condition     = toset(keys(aws_apigatewayv2_route.open)) == toset(["GET /", "GET /docs", "GET /health", "GET /ops", "GET /ops/{proxy+}", "GET /static/{proxy+}", "OPTIONS /", "OPTIONS /{proxy+}"])
     error_message = "A route is open that has data, or a browser cannot ask before it asks."
   }
 
@@ -303,7 +325,7 @@ run "lets_the_gateway_ask_another_issuer" {
   }
 
   assert {
-    condition     = toset(keys(aws_apigatewayv2_route.open)) == toset(["GET /docs", "GET /docs/{proxy+}", "GET /health"])
+    condition     = toset(keys(aws_apigatewayv2_route.open)) == toset(["GET /", "GET /docs", "GET /health", "GET /ops", "GET /ops/{proxy+}", "GET /static/{proxy+}"])
     error_message = "A route is open that has data."
   }
 }
