@@ -271,6 +271,27 @@ CASES = {
         config={"meta": {"words": "{rows} are too high"}},
     ),
     "dbt's own not_null": Case("places", "not_null", {}, (None,), column="value"),
+    "dbt's own unique": Case(
+        "places", "unique", {}, ("comes 2 times", "comes 2 times"), column="state"
+    ),
+    "dbt's own unique, without loads": Case("plain", "unique", {}, column="name"),
+    "dbt's own accepted_values": Case(
+        "places", "accepted_values", {"values": ["a"]}, (None,), column="state"
+    ),
+    "accepted numbers, without loads": Case(
+        "plain",
+        "accepted_values",
+        {"values": [0, 5], "quote": False},
+        (None,),
+        column="value",
+    ),
+    "dbt's own relationships": Case(
+        "places",
+        "relationships",
+        {"to": "source('checked', 'plain')", "field": "name"},
+        (None, None, None, None),
+        column="state",
+    ),
 }
 
 
@@ -355,6 +376,13 @@ def test_a_generic_test_finds_what_is_wrong_and_nothing_else(
         ("out of range", {(1, 1, "f/1.csv"), (2, 2, "f/2.csv")}),
         ("not of the form", {(2, 1, "f/2.csv"), (2, 2, "f/2.csv")}),
         ("dbt's own not_null", {(1, 2, "f/1.csv")}),
+        ("dbt's own unique", {(1, None, "f/1.csv"), (2, None, "f/2.csv")}),
+        ("dbt's own accepted_values", {(2, None, "f/2.csv")}),
+        ("accepted numbers, without loads", {(None, None, None)}),
+        (
+            "dbt's own relationships",
+            {(n, m, f"f/{n}.csv") for n in (1, 2) for m in (1, 2)},
+        ),
         (
             "loads too small and too large",
             {(1, None, "f/1.csv"), (4, None, "f/4.csv")},

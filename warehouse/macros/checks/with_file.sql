@@ -11,3 +11,13 @@ left join ops.load
     on (to_jsonb({{ failing }}) ->> '_load_id')::bigint = load.load_id
 
 {% endmacro %}
+
+{# The newest load of the CTE `checked` whose rows have a value. A count of the
+   failing rows does not ask for it, and does not pay for it. #}
+{% macro newest_load_with(column_name, value) -%}
+    (
+        select max((to_jsonb(checked) ->> '_load_id')::bigint)
+        from checked
+        where {{ column_name }} = {{ value }}
+    )
+{%- endmacro %}
