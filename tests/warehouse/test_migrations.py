@@ -185,6 +185,8 @@ PRIVILEGES = {
     },
     "catchment_api": {
         "ops.catalog": {"select"},
+        "ops.check_result": {"select"},
+        "ops.check_run": {"select"},
         "ops.loads": {"select"},
         "ops.refresh": {"select"},
         "marts.states": {"select"},
@@ -202,7 +204,15 @@ FUNCTIONS = {
         "refresh_rollup",
         "remove_rows",
     ],
-    "catchment_api": ["api_key_of", "load_number", "reasons_of", "rejects_of"],
+    "catchment_api": [
+        "api_key_of",
+        "counts_of_loads",
+        "counts_of_periods",
+        "load_number",
+        "profiles_of",
+        "reasons_of",
+        "rejects_of",
+    ],
 }
 
 
