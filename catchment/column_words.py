@@ -59,6 +59,7 @@ def _column(raw: Mapping[str, Any], wrong: Complain) -> Column:
         null_values=words.read(said.NULL_VALUES),
         time_zone=words.read(said.TIME_ZONE),
         geometry=words.read(said.GEOMETRY),
+        varies=words.read(said.VARIES),
         pii=words.read(said.PII),
     )
     words.no_others()

@@ -107,6 +107,7 @@ class Column:
     time_zone: TimeZone | None = None
     geometry: Geometry | None = None
     pii: str | None = None
+    varies: bool = False
 
     @property
     def stored(self) -> bool:
@@ -149,6 +150,7 @@ class Feed:
     reject_limit: Limit = Limit(1.0, is_share=True)
     on_reupload: str = "replace"
     on_delete: str = "keep"
+    varies: tuple[str, ...] = ()
     warn_after: timedelta | None = None
     error_after: timedelta | None = None
     extract: Extract | None = None

@@ -187,6 +187,7 @@ class _Parser:
             reject_limit=words.read(said.REJECT_LIMIT),
             on_reupload=words.read(said.ON_REUPLOAD),
             on_delete=words.read(said.ON_DELETE),
+            varies=words.read(said.VARIES),
             warn_after=age(self.source.get("freshness"), "warn_after"),
             error_after=age(self.source.get("freshness"), "error_after"),
             extract=self.extract(),

@@ -9,6 +9,7 @@ from catchment.endpoint import Endpoint
 RESERVED = (
     "aggregated-data",
     "api",
+    "checks",
     "collections",
     "conformance",
     "docs",

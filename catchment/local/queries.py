@@ -109,17 +109,6 @@ order by p.pid
 REJECT_COUNT = "select rows_rejected from ops.load where load_id = %(load_id)s"
 
 
-READ_ONLY = """
-set transaction read only;
-set local statement_timeout = '60s'
-"""
-
-
-def first_rows(query: str, limit: int) -> bytes:
-    """The first rows of a query, which may end in a comment."""
-    return f"select * from (\n{query}\n) as found limit {limit}".encode()
-
-
 def written_out(statement: LiteralString, parameters: Mapping[str, Any]) -> str:
     """A statement with its parameters in it, for a person to run elsewhere."""
     literals = {name: sql.Literal(value) for name, value in parameters.items()}

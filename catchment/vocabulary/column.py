@@ -206,6 +206,13 @@ GEOMETRY = Word(
     "[geometry](#geometry)",
     default=Column.geometry,
 )
+VARIES = Word(
+    "varies",
+    FLAG,
+    "its values are known to vary from load to load: the data checks do not judge "
+    "their drift",
+    default=Column.varies,
+)
 # What becomes of personal data before they are stored.
 PII = Word(
     "pii",
@@ -231,5 +238,6 @@ WORDS: tuple[Word[Any], ...] = (
     NULL_VALUES,
     TIME_ZONE,
     GEOMETRY,
+    VARIES,
     PII,
 )

@@ -144,6 +144,13 @@ ON_DELETE = Word(
     "[below](#when-a-file-is-deleted)",
     default=Feed.on_delete,
 )
+VARIES = Word(
+    "varies",
+    some_of(("count", "rejects", "drift")),
+    "what the [data checks](checks.md#what-nobody-has-to-ask-for) do not compare with "
+    "the loads before, for it is known to vary",
+    default=Feed.varies,
+)
 
 # In the order of the reference.
 WORDS: tuple[Word[Any], ...] = (
@@ -163,4 +170,5 @@ WORDS: tuple[Word[Any], ...] = (
     REJECT_LIMIT,
     ON_REUPLOAD,
     ON_DELETE,
+    VARIES,
 )

@@ -18,12 +18,13 @@ from catchment.local import dbt_command, storage
 from catchment.local.check import alert_box, alerts, dbt_run
 from catchment.local.check.alerts import Alert, NotPosted
 from catchment.local.check.dbt_run import NotChecked, NothingToCheck
-from catchment.local.check.findings import Finding, Report, Severity
+from catchment.local.check.findings import Finding, Report, Status
 from catchment.local.storage import Names
 from tests.conftest import ROOT, Platform, copy_of, drop_database
 
-WARNING = Finding(Severity.WARN, "readings", 3, "3 rows are wrong")
-ERROR = replace(WARNING, severity=Severity.ERROR)
+WARNING = Finding(Status.WARN, "readings", 3, "3 rows are wrong")
+WELL = (Finding(Status.PASS, "readings", 0, "0 rows are wrong"),) * 8
+ERROR = replace(WARNING, status=Status.ERROR)
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def check(
 ) -> Result:
     """The command, where the checks have found this."""
     monkeypatch.setenv("CATCHMENT_ENV_FILE", os.devnull)
-    monkeypatch.setattr(dbt_run, "run", lambda *_: Report(10, findings))
+    monkeypatch.setattr(dbt_run, "run", lambda *_: Report((*findings, *WELL)))
     return CliRunner().invoke(main, ["check", *words])
 
 
@@ -73,7 +74,7 @@ def test_one_alert_and_a_code_that_says_how_bad_it_is(
     assert len(posted) == alerts_posted
     assert ("Posted to somewhere" in done.output) == bool(alerts_posted)
     assert done.output.count("readings: 3 rows are wrong") == len(findings)
-    assert "10 checks:" in done.output
+    assert f"{len(findings) + 8} checks:" in done.output
 
 
 def test_an_alert_that_is_not_posted_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from catchment.local.check import findings, samples, sentences, shown
-from catchment.local.check.findings import Finding, Report, Severity
+from catchment.local.check.findings import Finding, Report, Sample, Status
 
 MODEL = "model.catchment.readings"
 SOURCE = "source.catchment.sensors.readings"
@@ -73,9 +73,9 @@ def test_errors_come_first_and_passes_are_counted() -> None:
         ]
     )
 
-    severities = [one.severity for one in report.findings]
-    assert severities == [Severity.ERROR, Severity.ERROR, Severity.WARN]
-    assert (report.checks, report.passed, report.failed) == (4, 1, True)
+    severities = [one.status for one in report.findings]
+    assert severities == [Status.ERROR, Status.ERROR, Status.WARN]
+    assert (len(report.results), report.failed) == (4, True)
     assert shown.totals(report) == "4 checks: 2 errors, 1 warning, 1 passed"
 
 
@@ -195,7 +195,7 @@ def test_a_source_that_is_stale(status: str, ago: float, words: str) -> None:
 
     finding = only(report_of([], [stale]))
 
-    assert (finding.severity, finding.words) == (Severity(status), words)
+    assert (finding.status, finding.words) == (Status(status), words)
 
 
 @pytest.mark.parametrize("status", ["warn", "error", "pass"])
@@ -211,7 +211,7 @@ def test_a_source_without_any_load_is_a_warning(status: str) -> None:
     finding = only(report_of([], [never]))
 
     assert finding.sentence == "readings: nothing loaded yet"
-    assert finding.severity == Severity.WARN
+    assert finding.status == Status.WARN
 
 
 def test_a_source_that_cannot_be_asked_is_an_error() -> None:
@@ -219,7 +219,7 @@ def test_a_source_that_cannot_be_asked_is_an_error() -> None:
 
     finding = only(report_of([], [unknown]))
 
-    assert finding.severity == Severity.ERROR
+    assert finding.status == Status.ERROR
     assert finding.words == "its freshness is not known: permission denied"
 
 
@@ -285,17 +285,25 @@ def test_spans(seconds: float, said: str) -> None:
     assert sentences.span(seconds) == said
 
 
+WELL = (Finding(Status.PASS, "readings", 0, "0 rows are wrong"),) * 4
+
+
 def finding(number: int = 1, **more: Any) -> Finding:
-    known = {"rows": 8, "words": f"{number} is wrong", "samples": ("a", "b", "c")}
-    return Finding(Severity.WARN, "readings", **{**known, **more})
+    known = {
+        "rows": 8,
+        "words": f"{number} is wrong",
+        "samples": (Sample("a"), Sample("b"), Sample("c")),
+    }
+    return Finding(Status.WARN, "readings", **{**known, **more})
 
 
 def test_an_alert_names_rows_and_how_many_more_there_are() -> None:
-    alert = shown.alert(Report(5, (finding(),)), "catchment")
+    alert = shown.alert(Report((finding(), *WELL)), "catchment")
 
     assert alert.subject == "Catchment, database catchment: 0 errors, 1 warning"
     assert alert.text.splitlines() == [
         "5 checks: 0 errors, 1 warning, 4 passed, in database catchment.",
+        "Of them 1 new.",
         "",
         "WARN readings: 1 is wrong",
         "- a",
@@ -306,16 +314,16 @@ def test_an_alert_names_rows_and_how_many_more_there_are() -> None:
 
 
 def test_an_alert_that_all_is_well() -> None:
-    alert = shown.alert(Report(5, ()), "catchment")
+    alert = shown.alert(Report(WELL), "catchment")
 
     assert alert.subject == "Catchment, database catchment: all is well"
 
 
 def test_an_alert_has_a_length_that_people_read() -> None:
-    samples = ("x" * 200,) * 3
+    samples = (Sample("x" * 200),) * 3
     many = tuple(finding(number, samples=samples) for number in range(100))
 
-    alert = shown.alert(Report(100, many), "catchment")
+    alert = shown.alert(Report(many), "catchment")
 
     assert len(alert.text) < shown.LONGEST_ALERT + 200
     named = alert.text.count("WARN readings")

@@ -152,7 +152,11 @@ A_MISTAKE: list[tuple[dict[str, Any], str]] = [
      "'reject_limit'?"),
     (feed(colour=1), "feed f: unknown word 'colour'; known: delimiter, encoding, "
      "files, format, header_line, layer, null_values, on_delete, on_reupload, records, "
-     "reject_limit, sheet, strict, trim, unknown_columns, yields"),
+     "reject_limit, sheet, strict, trim, unknown_columns, varies, yields"),
+    (feed(varies=["counts"]), "feed f: varies: 'counts' is none of count, rejects, "
+     "drift"),
+    (feed(column(varies="yes")), "feed f, column a: varies: 'yes' is neither true nor "
+     "false"),
     (feed(column(data_type="varchar")), "feed f, column a: unknown type 'varchar'; "
      "known: bigint, boolean, date, double precision, integer, jsonb, numeric, real, "
      "smallint, text, timestamp with time zone, timestamp without time zone, uuid, "

@@ -27,7 +27,8 @@ PROJECT = "CATCHMENT_CHECK_PROJECT"
 def check(select: tuple[str, ...], no_alert: bool, always: bool) -> None:
     """Check the data, and post what is wrong.
 
-    Runs dbt's source freshness and data tests. If any warns or fails, one message
+    Runs dbt's source freshness and data tests, and compares what each feed brought
+    with what it brought before. If any warns or fails, one message
     goes to the webhook CATCHMENT_ALERT_WEBHOOK (Slack's format), else to the SNS
     topic CATCHMENT_ALERT_TOPIC. Exit code 1 if a check of severity error fails, 2
     if the checks do not run or the message is not posted.
@@ -57,7 +58,12 @@ def check(select: tuple[str, ...], no_alert: bool, always: bool) -> None:
         raise SystemExit(NOT_DONE) from None
     if report.findings:
         console.print(shown.table(report))
-    click.echo(shown.totals(report))
+    for line in filter(
+        None, (shown.totals(report), shown.changes(report), report.note)
+    ):
+        click.echo(line)
+    for one in report.mended:
+        click.echo(f"mended: {one}")
     if (report.findings or always) and not no_alert:
         database = os.environ.get("WAREHOUSE_DATABASE", "catchment")
         _post(shown.alert(report, database))
@@ -115,4 +121,27 @@ def alerts_posted(limit: int) -> None:
         click.echo("No alert yet: `catchment check` posts what it finds.")
 
 
-COMMANDS = (check, alerts_posted)
+@click.command("checks")
+@click.option("--of", metavar="NAME", help="Only of this feed or model.")
+@click.option("--wrong", is_flag=True, help="Only what warns or fails.")
+def checks_kept(of: str | None, wrong: bool) -> None:
+    """Show every check as it stood last, and how it ended in the runs before.
+
+    One sign for each of the last 30 runs: a cross for an error, ! for a warning, a dot
+    where all was well, a blank where there was too little history.
+    """
+    from rich.console import Console
+
+    from catchment.local.check import history, samples, shown
+
+    with samples.connect(os.environ) as database:
+        found = history.checks(database, of)
+    if wrong:
+        found = [one for one in found if one["status"] in shown.WRONG]
+    if found:
+        Console().print(shown.history(found))
+    else:
+        click.echo("No such check yet: `catchment check` keeps what it finds.")
+
+
+COMMANDS = (check, checks_kept, alerts_posted)

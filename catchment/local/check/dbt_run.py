@@ -1,22 +1,30 @@
-"""One run of all data checks: dbt's source freshness, then its data tests."""
+"""One run of all data checks: dbt's source freshness and data tests, then the
+history of the feeds."""
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from catchment import catalog
 from catchment.local import dbt_command, services, state
-from catchment.local.check import findings, samples
+from catchment.local.check import findings, history, samples, watching
 from catchment.local.check.findings import Report
+from catchment.local.check.history import Database
 from catchment.local.process import tail
 from catchment.local.trouble import Trouble
 from catchment.local.voice import SILENT, Voice
 
 FRESHNESS = ("source", "freshness")
 TESTS = ("test", "--exclude", "test_type:unit")
+_OLD = (
+    "The database is older than the checks, and keeps none of their history: run "
+    "`alembic upgrade head`."
+)
 _RESULTS = {FRESHNESS: "sources.json", TESTS: "run_results.json"}
 
 
@@ -36,6 +44,9 @@ def run(
 ) -> Report:
     """Run the checks that `select` names in dbt's way; all where it is empty.
 
+    Only a run of all watches the history of the feeds too. What is found is kept in
+    the database.
+
     Args:
         words: where the warehouse is, in the words of `.env`.
 
@@ -49,19 +60,31 @@ def run(
             "_PORT, _DATABASE, _USER and DBT_ENV_SECRET_WAREHOUSE_PASSWORD."
         )
     state.folder_of(root)
+    started_at = datetime.now(UTC)
     sources, results = (
         _dbt(root, command, words, select, voice) for command in (FRESHNESS, TESTS)
     )
     manifest = _read(_target(root, words) / "manifest.json")
     report = findings.report(results, sources, manifest)
-    if not report.checks:
+    if not report.results:
         raise NothingToCheck(
             f"No check is selected by {' '.join(select)}: name models, as dbt does."
             if select
             else "The project in warehouse/ has no data test."
         )
-    voice.tick("Rows that failed")
-    return _sampled(report, words)
+    try:
+        with samples.connect(words) as database:
+            voice.tick("Rows that failed")
+            report = _sampled(report, database)
+            if not select:
+                feeds = catalog.parse(catalog.document_of(manifest)).feeds.values()
+                watched = watching.findings(feeds, database, voice)
+                report = replace(report, results=(*report.results, *watched))
+            return history.keep(report, database, started_at, select, words)
+    except psycopg.OperationalError:  # gone meanwhile
+        return replace(report, note="The database is away: this run is not kept.")
+    except (psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedTable):
+        return replace(report, note=_OLD)
 
 
 def _dbt(
@@ -92,13 +115,7 @@ def _read(path: Path) -> Any:
     return json.loads(path.read_text())
 
 
-def _sampled(report: Report, words: Mapping[str, str]) -> Report:
-    """The report with rows; without them where the database is gone meanwhile."""
-    if not any(one.query for one in report.findings):
-        return report
-    try:
-        with samples.connect(words) as connection:
-            findings = samples.with_samples(report.findings, connection)
-    except psycopg.OperationalError:
-        return report
-    return replace(report, findings=findings)
+def _sampled(report: Report, database: Database) -> Report:
+    """The report with rows."""
+    found = (samples.with_samples(one, database) for one in report.results)
+    return replace(report, results=tuple(found))

@@ -4,53 +4,98 @@
 `manifest.json` (v12) what it is.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from catchment.local.check import sentences
+from catchment.local.check.lineage import Lineage
 
 Document = Mapping[str, Any]
 # Where dbt found no load, it says that the last one was in the year 1.
 _NEVER = "0001-"
 
 
-class Severity(StrEnum):
-    """How bad a finding is; errors come first."""
+class Status(StrEnum):
+    """How a check ended, the worst first."""
 
     ERROR = "error"
     WARN = "warn"
+    WAITING = "waiting"  # for more history to judge by
+    PASS = "pass"
 
 
-_SEVERITIES = {
-    "fail": Severity.ERROR,
-    "error": Severity.ERROR,
-    "runtime error": Severity.ERROR,
-    "warn": Severity.WARN,
+class Kind(StrEnum):
+    """What is checked: what dbt is told, and what follows from a feed's own history."""
+
+    TEST = "test"
+    FRESHNESS = "freshness"
+    COUNT = "count"
+    REJECTS = "rejects"
+    DRIFT = "drift"
+
+
+_STATUSES = {
+    "fail": Status.ERROR,
+    "error": Status.ERROR,
+    "runtime error": Status.ERROR,
+    "warn": Status.WARN,
 }
 
 
 @dataclass(frozen=True)
+class Sample:
+    """One of the rows that fail, by its keys; and its load and file, where known."""
+
+    words: str
+    load_id: int | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
-    """A check that warns or fails.
+    """What a check found.
 
     Attributes:
-        model: the model, seed or source table; empty for a test of none.
+        model: the model, seed or feed; empty for a test of none.
         rows: how many rows failed; None where the check counts none.
         words: what is wrong, without the model's name.
         query: the SQL that returns the rows; empty where there are none.
         keys: the columns by which a row is known.
-        samples: some of the rows, by their keys.
+        samples: some of the rows.
+        kind, name: what is checked; the name is the test's, or a column's.
+        source: what `id` is made of: the same in every run.
+        feeds: the feeds that the model is made of.
+        personal: names of columns whose values are shown to nobody.
+        origin: where rows come from that say no load themselves.
     """
 
-    severity: Severity
+    status: Status
     model: str
     rows: int | None
     words: str
     query: str = ""
     keys: tuple[str, ...] = ()
-    samples: tuple[str, ...] = ()
+    samples: tuple[Sample, ...] = ()
+    kind: Kind = Kind.TEST
+    name: str = ""
+    source: str = ""
+    feeds: tuple[str, ...] = ()
+    personal: frozenset[str] = frozenset()
+    origin: str = ""
+
+    @property
+    def id(self) -> str:
+        """Twelve digits that name the check, in addresses too."""
+        source = self.source or f"{self.kind}.{self.model}.{self.name}"
+        return hashlib.sha256(source.encode()).hexdigest()[:12]
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.status in (Status.ERROR, Status.WARN)
 
     @property
     def sentence(self) -> str:
@@ -59,21 +104,32 @@ class Finding:
 
 @dataclass(frozen=True)
 class Report:
-    """All that was checked; findings in their order, errors first."""
+    """All that was checked, and what is otherwise than in the run before.
 
-    checks: int
-    findings: tuple[Finding, ...]
+    Attributes:
+        since: by the id of a check that was wrong before too: since when.
+        mended: sentences about checks that were wrong and are so no more.
+        note: why the run is not kept, where it is not.
+    """
 
-    def count(self, severity: Severity) -> int:
-        return sum(one.severity == severity for one in self.findings)
+    results: tuple[Finding, ...]
+    since: Mapping[str, datetime] = field(default_factory=dict)
+    mended: tuple[str, ...] = ()
+    note: str = ""
 
     @property
-    def passed(self) -> int:
-        return self.checks - len(self.findings)
+    def findings(self) -> tuple[Finding, ...]:
+        """What is wrong, errors first."""
+        order = list(Status)
+        wrong = [one for one in self.results if one.is_wrong]
+        return tuple(sorted(wrong, key=lambda o: (order.index(o.status), o.model)))
+
+    def count(self, status: Status) -> int:
+        return sum(one.status == status for one in self.results)
 
     @property
     def failed(self) -> bool:
-        return self.count(Severity.ERROR) > 0
+        return self.count(Status.ERROR) > 0
 
 
 def report(results: Document, sources: Document, manifest: Document) -> Report:
@@ -83,26 +139,32 @@ def report(results: Document, sources: Document, manifest: Document) -> Report:
         *_of_tests(tests, manifest),
         *_of_sources(sources["results"], manifest),
     ]
-    found.sort(key=lambda one: (list(Severity).index(one.severity), one.model))
-    return Report(len(tests) + len(sources["results"]), tuple(found))
+    return Report(tuple(found))
 
 
 def _of_tests(results: Sequence[Document], manifest: Document) -> Iterator[Finding]:
     nodes = {**manifest["nodes"], **manifest["sources"]}
     uniques = _unique_columns(manifest)
+    above = Lineage(manifest)
     for result in results:
-        if severity := _SEVERITIES.get(result["status"]):
-            node = nodes[result["unique_id"]]
-            on = _attached_to(node)
-            has_rows = result["status"] != "error"
-            yield Finding(
-                severity=severity,
-                model=nodes[on]["name"] if on in nodes else sentences.name_in(on),
-                rows=result["failures"] if has_rows else None,
-                words=sentences.of_test(node, result),
-                query=(result.get("compiled_code") or "") if has_rows else "",
-                keys=(*_key(node), *uniques.get(on, ())),
-            )
+        status = _STATUSES.get(result["status"], Status.PASS)
+        node = nodes[result["unique_id"]]
+        on = _attached_to(node)
+        has_rows = result["status"] != "error"
+        feeds = above.feeds(on if on in nodes else result["unique_id"])
+        wrong = status != Status.PASS
+        yield Finding(
+            status=status,
+            model=nodes[on]["name"] if on in nodes else sentences.name_in(on),
+            rows=result["failures"] if has_rows else None,
+            words=sentences.of_test(node, result),
+            query=(result.get("compiled_code") or "") if has_rows and wrong else "",
+            keys=(*_key(node), *uniques.get(on, ())),
+            name=node["name"],
+            source=result["unique_id"],
+            feeds=feeds,
+            personal=above.personal(feeds, node.get("column_name")),
+        )
 
 
 def _unique_columns(manifest: Document) -> dict[str, list[str]]:
@@ -128,15 +190,19 @@ def _key(node: Document) -> list[str]:
 
 
 def _of_sources(results: Sequence[Document], manifest: Document) -> Iterator[Finding]:
+    above = Lineage(manifest)
     for result in results:
-        severity = _SEVERITIES.get(result["status"])
+        source = result["unique_id"]
+        status = _STATUSES.get(result["status"], Status.PASS)
         never = (result.get("max_loaded_at") or "").startswith(_NEVER)
-        if never:  # a new database is no failure, whatever `error_after` says
-            severity = Severity.WARN
-        if severity:
-            yield Finding(
-                severity=severity,
-                model=manifest["sources"][result["unique_id"]]["name"],
-                rows=None,
-                words=sentences.NEVER if never else sentences.of_source(result),
-            )
+        yield Finding(
+            # A new database is no failure, whatever `error_after` says.
+            status=Status.WARN if never else status,
+            model=manifest["sources"][source]["name"],
+            rows=None,
+            words=sentences.NEVER if never else sentences.of_source(result),
+            kind=Kind.FRESHNESS,
+            name="freshness",
+            source=f"freshness.{source}",
+            feeds=above.feeds(source),
+        )

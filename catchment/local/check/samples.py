@@ -3,7 +3,7 @@
 What else stands in a row may be nobody's business where the alert is read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -12,13 +12,16 @@ import psycopg
 from psycopg.rows import dict_row
 
 from catchment import roles
-from catchment.local import queries
-from catchment.local.check.findings import Finding
+from catchment.local.check import queries
+from catchment.local.check.findings import Finding, Sample
 from catchment.local.check.sentences import one_line
 
 COUNT = 3
 LONGEST = 200
 LONGEST_VALUE = 60
+LONGEST_ORIGIN = 400
+# As in the quarantine.
+HIDDEN = "[pii]"
 # Columns that every check may return, and how a person calls them.
 _KNOWN = {
     "unique_field": "value",
@@ -44,37 +47,61 @@ def connect(words: Mapping[str, str]) -> psycopg.Connection[dict[str, Any]]:
         password=words.get("DBT_ENV_SECRET_WAREHOUSE_PASSWORD") or None,
         client_encoding="utf8",
         connect_timeout=5,
+        autocommit=True,
         row_factory=dict_row,
     )
 
 
 def with_samples(
-    findings: Iterable[Finding], connection: psycopg.Connection[dict[str, Any]]
-) -> tuple[Finding, ...]:
-    """The findings, each with a few of its rows where it has any."""
-    return tuple(
-        replace(one, samples=_samples(one, connection)) if one.query else one
-        for one in findings
-    )
+    finding: Finding, connection: psycopg.Connection[dict[str, Any]]
+) -> Finding:
+    """A finding with a few of its rows where it has any, and where they are from."""
+    if not finding.query:
+        return finding
+    samples = _samples(finding, connection)
+    if any(sample.load_id for sample in samples):
+        return replace(finding, samples=samples)
+    origin = _origin(finding.feeds, connection)
+    return replace(finding, samples=samples, origin=origin)
 
 
 def _samples(
     finding: Finding, connection: psycopg.Connection[dict[str, Any]]
-) -> tuple[str, ...]:
+) -> tuple[Sample, ...]:
     """Rows of one finding; none where the query does not work a second time."""
     with suppress(psycopg.Error, UnicodeError), connection.transaction():
         connection.execute(queries.READ_ONLY)
         found = connection.execute(queries.first_rows(finding.query, COUNT))
-        told = (row_in_words(row, finding.keys) for row in found)
-        return tuple(dict.fromkeys(text for text in told if text))
+        told = (_sample(row, finding) for row in found)
+        return tuple(dict.fromkeys(sample for sample in told if sample.words))
     return ()
 
 
-def row_in_words(row: Mapping[str, Any], keys: Iterable[str]) -> str:
-    """A row: its problem, and in brackets its keys."""
+def _sample(row: Mapping[str, Any], finding: Finding) -> Sample:
+    words = row_in_words(row, finding.keys, finding.personal)
+    return Sample(words, row.get("_load_id"), row.get("file"))
+
+
+def _origin(
+    feeds: Iterable[str], connection: psycopg.Connection[dict[str, Any]]
+) -> str:
+    """What a model that says no load is made of: all that lineage knows."""
+    found = connection.execute(queries.ORIGINS, {"feeds": list(feeds)})
+    told = (
+        f"{row['feed']} (load {row['load_id']}, {row['key']}"
+        + (f", and {row['others']:,} more)" if row["others"] else ")")
+        for row in found
+    )
+    return one_line("; ".join(told), LONGEST_ORIGIN)
+
+
+def row_in_words(
+    row: Mapping[str, Any], keys: Iterable[str], personal: Container[str] = ()
+) -> str:
+    """A row: its problem, and in brackets its keys; personal ones are not told."""
     names = {**{key: key for key in keys}, **_KNOWN}
     known = [
-        f"{name} {_shown(row[key])}".strip()
+        f"{name} {HIDDEN if key in personal else _shown(row[key])}".strip()
         for key, name in names.items()
         if row.get(key) is not None
     ]

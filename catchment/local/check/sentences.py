@@ -72,11 +72,18 @@ def of_source(result: Mapping[str, Any]) -> str:
     """How old a source is, and how old it may be."""
     if result.get("error"):
         return f"its freshness is not known: {one_line(result['error'], LONGEST)}"
-    limit = result["criteria"][f"{result['status']}_after"]
+    criteria = result["criteria"]
+    limit = criteria.get(f"{result['status']}_after") or _first_limit(criteria)
     ago = span(result["max_loaded_at_time_ago_in_s"])
     plural = "" if limit["count"] == 1 else "s"
     expected = f"{limit['count']} {limit['period']}{plural}"
     return f"last loaded {ago} ago, expected within {expected}"
+
+
+def _first_limit(criteria: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a source that is fresh is held against; one of the two is always given."""
+    limits = (criteria.get(f"{word}_after") or {} for word in ("warn", "error"))
+    return next(limit for limit in limits if limit.get("count"))
 
 
 def span(seconds: float) -> str:
