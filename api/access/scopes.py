@@ -1,7 +1,7 @@
 """What each path of the platform needs. What is not named here needs `read`."""
 
 # First words of paths; `catchment.paths` keeps models from having them.
-ADMIN = ("feeds", "freshness", "loads", "queue", "refreshes", "uploads")
+ADMIN = ("checks", "feeds", "freshness", "loads", "queue", "refreshes", "uploads")
 # Whoever watches over a system has no key; and a browser sends none for a page, which
 # holds no data and asks for the key itself. `/` is open too: links of the platform.
 OPEN = ("docs", "health", "ops", "static")

@@ -31,6 +31,7 @@ PAGES = (
     ("Map", "/"),
     ("Collections", ogc.COLLECTIONS),
     ("Operations", "/ops"),
+    ("Quality", "/ops/quality"),
     ("API", "/docs"),
 )
 _FOLDER = Path(__file__).parent / "templates"

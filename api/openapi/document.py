@@ -5,6 +5,7 @@ from typing import Any
 
 from api.openapi import (
     admin,
+    checks,
     collections,
     geometry,
     models,
@@ -39,6 +40,7 @@ def of(catalog: Catalog, base: str, access: Access = _OPEN) -> dict[str, Any]:
         *collections.paths(catalog),
         *tiles.paths(catalog),
         *admin.paths(),
+        *checks.paths(),
         *platform.paths(),
     ]
     return {
@@ -77,6 +79,7 @@ def _components(catalog: Catalog, access: Access) -> dict[str, Any]:
         "Datasets": models.listing(),
         **collections.components(),
         **admin.components(),
+        **checks.components(),
         **models.components(catalog),
     }
     return {

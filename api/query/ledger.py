@@ -9,7 +9,7 @@ from typing import LiteralString
 from psycopg import sql
 
 
-def _moment(name: LiteralString) -> LiteralString:
+def moment(name: LiteralString) -> LiteralString:
     """A moment as RFC 3339; the session's zone is UTC."""
     return f"replace(to_jsonb({name}) #>> '{{}}', '+00:00', 'Z')"
 
@@ -23,10 +23,10 @@ select l.load_id, json_build_object(
     'load_id', l.load_id, 'feed', l.feed, 'key', l.key, 'status', l.status,
     'reason', l.reason, 'size_bytes', l.size_bytes, 'rows_read', l.rows_read,
     'rows_loaded', l.rows_loaded, 'rows_rejected', l.rows_rejected,
-    'started_at', {_moment("l.started_at")},
-    'finished_at', {_moment("l.finished_at")},
+    'started_at', {moment("l.started_at")},
+    'finished_at', {moment("l.finished_at")},
     'seconds', round(extract(epoch from l.finished_at - l.started_at), 3),
-    'refreshed_at', {_moment(_REFRESHED_AT)}, 'superseded_by', l.superseded_by,
+    'refreshed_at', {moment(_REFRESHED_AT)}, 'superseded_by', l.superseded_by,
     'moved_to', l.moved_to, 'unknown_columns', l.unknown_columns,
     'seconds_by_part', l.seconds_by_part, 'replay_of', l.replay_of
 )::text
@@ -54,7 +54,7 @@ order by ops.load_number(load_id)
 # `ops.refresh`: it names relations and values.
 REFRESHES = f"""
 select json_build_object(
-    'model', model, 'started_at', {_moment("started_at")},
+    'model', model, 'started_at', {moment("started_at")},
     'seconds', round(seconds::numeric, 3), 'rows', rows, 'status', status
 )::text
 from ops.refresh
@@ -75,7 +75,7 @@ from ops.reasons_of(%(load_id)s)
 NEWEST = f"""
 select
     l.feed,
-    {_moment("max(l.finished_at) filter (where l.status = 'loaded')")},
+    {moment("max(l.finished_at) filter (where l.status = 'loaded')")},
     extract(
         epoch from clock_timestamp()
         - max(l.finished_at) filter (where l.status = 'loaded')
@@ -94,7 +94,7 @@ MOST_LOADS = 20
 _REFRESHED = f"""
 select refresh_id, json_build_object(
     'refresh_id', refresh_id, 'model', model,
-    'started_at', {_moment("started_at")}, 'seconds', round(seconds::numeric, 3),
+    'started_at', {moment("started_at")}, 'seconds', round(seconds::numeric, 3),
     'rows', rows, 'status', status, 'loads', cardinality(load_ids),
     'load_ids', load_ids[:{MOST_LOADS}]
 )::text

@@ -28,6 +28,11 @@ def ops(asked: Request) -> Response[str]:
     return _page("ops.html", asked)
 
 
+def quality(asked: Request) -> Response[str]:
+    """The data checks, and the history of each feed."""
+    return _page("quality.html", asked)
+
+
 def static(asked: Request, version: str, name: str) -> Response[str]:
     query_string.refuse_others(asked.pairs)
     if version != static_files.version() or name not in static_files.names():

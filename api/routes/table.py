@@ -82,6 +82,7 @@ OPERATIONS = (
     Operation(tiles.TILE, "tiles.tile"),
     Operation(tiles.MATRIX_SET, "tiles.matrix_set"),
     Operation("/ops", "pages.ops"),
+    Operation("/ops/quality", "pages.quality"),
     Operation("/static/{version}/{name}", "pages.static"),
     Operation("/loads", "loads.loads"),
     Operation("/loads/{number}", "loads.load"),
@@ -92,9 +93,12 @@ OPERATIONS = (
     Operation("/refreshes", "loads.refreshes"),
     Operation("/freshness", "operations.fresh"),
     Operation("/queue", "operations.queue"),
+    Operation("/checks", "checks.checks"),
+    Operation("/checks/{check}", "checks.check"),
     Operation("/uploads", "uploads.upload", "POST"),
     Operation("/feeds", "feeds.listed"),
     Operation("/feeds/{feed}", "feeds.feed"),
+    Operation("/feeds/{feed}/history", "checks.history"),
     Operation("/feeds/{feed}/rows", "feed_rows.rows", "POST"),
 )
 

@@ -8,8 +8,16 @@ from api.routes.table import OPERATIONS, Operation
 
 # Parts of pages, which nobody asks for otherwise.
 UNTOLD = Operation("/static/{version}/{name}", "pages.static")
-ADMIN = ("/loads", "/refreshes", "/freshness", "/queue", "/uploads", "/feeds")
-PAGES = ("/docs", "/ops")
+ADMIN = (
+    "/checks",
+    "/loads",
+    "/refreshes",
+    "/freshness",
+    "/queue",
+    "/uploads",
+    "/feeds",
+)
+PAGES = ("/docs", "/ops", "/ops/quality")
 LISTING = "/aggregated-data"
 # Of the collection that is the example of one.
 AN_ITEM = "minor"

@@ -7,7 +7,7 @@ import pytest
 
 from api.html import PAGES, static_files
 
-PATHS = ["/", "/docs", "/ops"]
+PATHS = ["/", "/docs", "/ops", "/ops/quality"]
 
 
 @pytest.fixture(params=PATHS)

@@ -8,7 +8,7 @@
  * @param {string} name
  * @param {Record<string, any>} words its attributes; a function is a listener, and
  *   what is null or false is left out.
- * @param {...(Node | string | null)} children
+ * @param {...any} children nodes, texts, lists of them; null is none.
  */
 export function el(name, words = {}, ...children) {
   const made = document.createElement(name);
@@ -18,7 +18,7 @@ export function el(name, words = {}, ...children) {
     else if (value !== null && value !== undefined && value !== false)
       made.setAttribute(word, value);
   }
-  made.append(...children.filter((child) => child !== null));
+  made.append(...flat(children));
   return made;
 }
 
@@ -28,9 +28,11 @@ const SVG = "http://www.w3.org/2000/svg";
 export function drawn(name, words, ...children) {
   const made = document.createElementNS(SVG, name);
   for (const [word, value] of Object.entries(words)) made.setAttribute(word, value);
-  made.append(...children);
+  made.append(...flat(children));
   return made;
 }
+
+const flat = (children) => children.flat(3).filter((child) => child !== null);
 
 /**
  * A table that scrolls by itself on a narrow screen.
@@ -47,6 +49,16 @@ export function table(label, heads, rows) {
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": label },
     el("table", {}, el("thead", {}, el("tr", {}, ...head)), body));
 }
+
+/**
+ * A table of plain cells.
+ *
+ * @param {string[]} heads as `table` takes them.
+ * @param {any[][]} rows texts or nodes; null is a dash.
+ */
+export const grid = (label, heads, rows) =>
+  table(label, heads, rows.map((row) => el("tr", {}, row.map((cell, index) =>
+    el("td", { class: heads[index].startsWith("#") ? "number" : null }, cell ?? "\u2013")))));
 
 const COUNT = new Intl.NumberFormat("en");
 const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
