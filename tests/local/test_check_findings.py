@@ -6,6 +6,7 @@ import pytest
 
 from catchment.local.check import findings, samples, sentences, shown
 from catchment.local.check.findings import Finding, Report, Sample, Status
+from catchment.local.check.lineage import Lineage
 
 MODEL = "model.catchment.readings"
 SOURCE = "source.catchment.sensors.readings"
@@ -253,6 +254,31 @@ def test_a_row_shows_its_keys_and_nothing_else() -> None:
     said = samples.row_in_words(row, ["state"])
 
     assert said == "value is 99 (state NV, load 12, row 3, incoming/a.csv)"
+
+
+def test_a_personal_value_is_told_of_no_row() -> None:
+    """Whatever the test calls it."""
+    column = {"name": "phone", "config": {"meta": {"pii": "hash"}}}
+    source = {
+        "name": "people",
+        "config": {"meta": {"feed": {}}},
+        "columns": {"phone": column},
+    }
+    model = {"depends_on": {"nodes": ["model.between"]}}
+    between = {"depends_on": {"nodes": ["source.people"]}}
+    above = Lineage(
+        {
+            "nodes": {"model.mart": model, "model.between": between},
+            "sources": {"source.people": source},
+        }
+    )
+    feeds = above.feeds("model.mart")
+    row = {"unique_field": "5f3a", "phone": "5f3a", "_load_id": 1}
+
+    said = samples.row_in_words(row, ["phone"], above.personal(feeds, "phone"))
+
+    assert feeds == ("people",)
+    assert said == "phone [pii], value [pii], load 1"
 
 
 @pytest.mark.parametrize(

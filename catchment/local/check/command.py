@@ -27,10 +27,10 @@ PROJECT = "CATCHMENT_CHECK_PROJECT"
 def check(select: tuple[str, ...], no_alert: bool, always: bool) -> None:
     """Check the data, and post what is wrong.
 
-    Runs dbt's source freshness and data tests, and compares what each feed brought
-    with what it brought before. If any warns or fails, one message
-    goes to the webhook CATCHMENT_ALERT_WEBHOOK (Slack's format), else to the SNS
-    topic CATCHMENT_ALERT_TOPIC. Exit code 1 if a check of severity error fails, 2
+    Runs dbt's source freshness and data tests, compares what each feed brought with
+    what it brought before, and keeps the result. If any check warns or fails, one
+    message goes to the webhook CATCHMENT_ALERT_WEBHOOK (Slack's format), else to the
+    SNS topic CATCHMENT_ALERT_TOPIC. Exit code 1 if a check of severity error fails, 2
     if the checks do not run or the message is not posted.
 
     Of a deployed stack (CATCHMENT_CHECK_PROJECT) CodeBuild runs them, as it does each
@@ -58,12 +58,7 @@ def check(select: tuple[str, ...], no_alert: bool, always: bool) -> None:
         raise SystemExit(NOT_DONE) from None
     if report.findings:
         console.print(shown.table(report))
-    for line in filter(
-        None, (shown.totals(report), shown.changes(report), report.note)
-    ):
-        click.echo(line)
-    for one in report.mended:
-        click.echo(f"mended: {one}")
+    click.echo("\n".join(shown.summary(report)))
     if (report.findings or always) and not no_alert:
         database = os.environ.get("WAREHOUSE_DATABASE", "catchment")
         _post(shown.alert(report, database))

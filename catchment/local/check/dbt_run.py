@@ -21,6 +21,7 @@ from catchment.local.voice import SILENT, Voice
 
 FRESHNESS = ("source", "freshness")
 TESTS = ("test", "--exclude", "test_type:unit")
+_AWAY = "The database does not answer any more: this run is not kept."
 _OLD = (
     "The database is older than the checks, and keeps none of their history: run "
     "`alembic upgrade head`."
@@ -81,8 +82,8 @@ def run(
                 watched = watching.findings(feeds, database, voice)
                 report = replace(report, results=(*report.results, *watched))
             return history.keep(report, database, started_at, select, words)
-    except psycopg.OperationalError:  # gone meanwhile
-        return replace(report, note="The database is away: this run is not kept.")
+    except psycopg.OperationalError:  # gone meanwhile, or too busy
+        return replace(report, note=_AWAY)
     except (psycopg.errors.UndefinedFunction, psycopg.errors.UndefinedTable):
         return replace(report, note=_OLD)
 

@@ -20,6 +20,7 @@ _COLOURS = {
 _MARKS = {"error": "\u2717", "warn": "!", "pass": "\u00b7", "waiting": " "}
 # Slack cuts a message at 40,000 characters, and nobody reads as many.
 LONGEST_ALERT = 3500
+MOST_MENDED = 10
 
 
 def table(report: Report) -> Table:
@@ -106,7 +107,10 @@ def alert(report: Report, database: str) -> Alert:
         + (f"\nOf them {changed}." if changed else "")
     ]
     if report.mended:
-        blocks.append("\n".join(["MENDED", *(f"- {one}" for one in report.mended)]))
+        told = [f"- {one}" for one in report.mended[:MOST_MENDED]]
+        if left := len(report.mended) - len(told):
+            told.append(f"- and {left:,} more")
+        blocks.append("\n".join(["MENDED", *told]))
     length = sum(map(len, blocks))
     # What is new comes first: it is what somebody has to look at.
     order = sorted(report.findings, key=lambda one: one.id in report.since)

@@ -18,6 +18,8 @@ from catchment.local.voice import SILENT, Voice
 
 Row = Mapping[str, Any]
 Database = psycopg.Connection[dict[str, Any]]
+# Loads that a finding names at most.
+_NAMED = 10
 _SHORT = "too little history to compare with"
 _TIMEOUT = "set local statement_timeout = '60s'"
 
@@ -165,7 +167,7 @@ def _finding(
         model=feed.name,
         rows=len(samples) if judged else None,
         words=counted(words, len(samples)) if judged else _SHORT,
-        samples=tuple(samples),
+        samples=tuple(samples[:_NAMED]),
         kind=kind,
         name=name or kind,
         feeds=(feed.name,),
