@@ -19,18 +19,17 @@ _NO_GUESSES = {"X-Content-Type-Options": "nosniff"}
 
 def docs(asked: Request) -> Response[str]:
     """The OpenAPI document, to read and to try."""
-    query_string.refuse_others(asked.pairs)
-    return page("docs.html", asked)
+    return _alone("docs.html", asked)
 
 
 def ops(asked: Request) -> Response[str]:
     """Loads, refreshes, how fresh feeds are, and the queue, for operators."""
-    return _page("ops.html", asked)
+    return _alone("ops.html", asked)
 
 
 def quality(asked: Request) -> Response[str]:
     """The data checks, and the history of each feed."""
-    return _page("quality.html", asked)
+    return _alone("quality.html", asked)
 
 
 def static(asked: Request, version: str, name: str) -> Response[str]:
@@ -39,6 +38,12 @@ def static(asked: Request, version: str, name: str) -> Response[str]:
         raise Problem(404, NO_SUCH_PATH)
     text, media_type = static_files.text(name), static_files.media_type(name)
     return _answered(text, media_type or "", asked, {"Cache-Control": _FOR_EVER})
+
+
+def _alone(template: str, asked: Request) -> Response[str]:
+    """A page of a path that takes no parameter."""
+    query_string.refuse_others(asked.pairs)
+    return page(template, asked)
 
 
 def page(template: str, asked: Request, **shown: Any) -> Response[str]:
