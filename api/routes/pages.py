@@ -25,7 +25,8 @@ def docs(asked: Request) -> Response[str]:
 
 def ops(asked: Request) -> Response[str]:
     """Loads, refreshes, how fresh feeds are, and the queue, for operators."""
-    return _page("ops.html", asked)
+    query_string.refuse_others(asked.pairs)
+    return page("ops.html", asked)
 
 
 def quality(asked: Request) -> Response[str]:
