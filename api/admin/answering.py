@@ -12,7 +12,7 @@ from api.admin import ledger
 from api.admin.ledger import Page
 from api.answer import answers
 from api.answer.serving import links_header
-from api.problems import Problem, bad_parameter
+from api.problems import Problem
 from api.request import Request
 
 JSON = "application/json"
@@ -21,16 +21,6 @@ JSON = "application/json"
 def mend_connection() -> None:
     """Find a broken one while a new one can be had."""
     container.database().ask("select 1")
-
-
-def refuse_parameters(asked: Request) -> None:
-    """Of what takes none.
-
-    Raises:
-        Problem: 400, where there is one.
-    """
-    for name, _ in asked.pairs:
-        raise bad_parameter(name, f"There is no parameter '{name}'.", ())
 
 
 def document(

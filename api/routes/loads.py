@@ -11,6 +11,7 @@ from api.admin import answering, ledger
 from api.admin.answering import JSON
 from api.admin.ledger import Page
 from api.links import Address
+from api.question import query_string
 from api.request import Request
 
 # The orders that cursors are of.
@@ -48,7 +49,7 @@ def rejects(asked: Request, number: str) -> Response[str]:
 
 
 def reasons(asked: Request, number: str) -> Response[str]:
-    answering.refuse_parameters(asked)
+    query_string.refuse_others(asked.pairs)
     answering.mend_connection()
     found = ledger.reasons(ledger.load_id(number))
     return answering.document({"data": found}, asked)

@@ -9,6 +9,7 @@ from aws_lambda_powertools.event_handler import Response
 from api import container
 from api.admin import answering, freshness, ledger, loader, queues
 from api.problems import Problem
+from api.question import query_string
 from api.request import Request
 from catchment import settings
 
@@ -17,14 +18,14 @@ logger = Logger(service="api")
 
 def fresh(asked: Request) -> Response[str]:
     """`GET /freshness`."""
-    answering.refuse_parameters(asked)
+    query_string.refuse_others(asked.pairs)
     answering.mend_connection()
     return answering.document({"feeds": freshness.feeds(container.catalog())}, asked)
 
 
 def queue(asked: Request) -> Response[str]:
     """`GET /queue`."""
-    answering.refuse_parameters(asked)
+    query_string.refuse_others(asked.pairs)
     return answering.document(queues.told(settings.queues()), asked)
 
 
@@ -39,7 +40,7 @@ def replay_rejects(asked: Request, number: str) -> Response[str]:
 
 
 def _replayed(asked: Request, number: str, only_rejects: bool) -> Response[str]:
-    answering.refuse_parameters(asked)
+    query_string.refuse_others(asked.pairs)
     answering.mend_connection()
     load_id = ledger.load_id(number)
     ledger.load(load_id)
