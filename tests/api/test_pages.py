@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +102,9 @@ def test_another_file_is_another_version(monkeypatch):
     static_files.version.cache_clear()
     assert static_files.version() != before
     static_files.version.cache_clear()
+
+
+def test_no_file_hides_another_of_its_name():
+    own = (Path(static_files.__file__).parent / "static").rglob("*")
+    served = [path.name for path in own if static_files.media_type(path.name)]
+    assert len(served) == len({*served})

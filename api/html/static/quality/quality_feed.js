@@ -1,6 +1,6 @@
 // What a feed brought over time, beside what was usual: rows, rejects, distributions.
 import { el, grid } from "./elements.js";
-import { count, distribution, isOut, moment, percent, series } from "./quality-charts.js";
+import { count, distribution, isOut, moment, percent, series } from "./quality_charts.js";
 
 /** @param {{back: () => Node, loadLink: (id: number) => string}} links */
 export function feedView(feed, links) {

@@ -4,8 +4,8 @@
 // nothing, `check=ID` or `feed=NAME`; and beside it the filters of the list.
 import { base, read } from "./asking.js";
 import { el, grid } from "./elements.js";
-import { feedView } from "./quality-feed.js";
-import { marks, moment } from "./quality-charts.js";
+import { feedView } from "./quality_feed.js";
+import { marks, moment } from "./quality_charts.js";
 
 const SIGNS = { error: "✕", warn: "!", waiting: "…", pass: "✓" };
 const WRONG = "wrong";
