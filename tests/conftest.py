@@ -31,6 +31,16 @@ BIN = Path(sys.executable).parent
 _SCRATCH = tempfile.TemporaryDirectory(prefix="catchment-dbt-")
 
 
+@pytest.fixture(autouse=True)
+def _no_test_leaves_settings() -> Iterator[None]:
+    """A command that is run in this process reads the `.env` of who runs the tests."""
+    before = dict(os.environ)
+    yield
+    if os.environ != before:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 # Rooms whose files take longest for each of their tests.
 _SLOW = ("warehouse", "local", "docs", "examples")
 

@@ -85,8 +85,9 @@ comment on function ops.file_series is
 'What the keys of a series of files have in common: digits become #.';
 
 -- The median and 3.5 robust standard deviations around it, of which 1.4826 MAD
--- is one, of numbers that are never negative: Iglewicz and Hoaglin, How to Detect and Handle Outliers (1993). What
--- a tenth of the history is like, as weekends are, is never outside.
+-- is one, of numbers that are never negative: Iglewicz and Hoaglin, How to
+-- Detect and Handle Outliers (1993). What a tenth of the history is like, as
+-- weekends are, is never outside.
 create function ops.band(
     history double precision[],
     relative double precision,
@@ -119,7 +120,7 @@ as $$
     where cardinality(history) >= 8
 $$;
 comment on function ops.band is
-'What is usual after at least 8 values; as wide as a share, or a number, at least.';
+'What is usual after at least 8 values; a share or a number wide at least.';
 
 -- The sum of (b - a) ln(b / a) over all bins, where a and b are their shares.
 -- Half a row is added to each bin, so that an empty one is no infinity. Below
@@ -151,19 +152,21 @@ comment on function ops.psi is
 create function ops.psi_by_chance(bins bigint, n bigint, m bigint)
 returns double precision
 language sql immutable strict parallel safe
-return case when bins > 1 and n > 0 and m > 0 then
-    (bins - 1)
-    * power(
-        1 - 2 / (9 * (bins - 1)::float8) + 4 * sqrt(2 / (9 * (bins - 1)::float8)), 3
-    )
-    * (1 / n::float8 + 1 / m::float8)
-end;
+set search_path = pg_catalog, pg_temp
+as $$
+    select
+        d
+        * power(1 - 2 / (9 * d) + 4 * sqrt(2 / (9 * d)), 3)
+        * (1 / n::float8 + 1 / m::float8)
+    from (select bins - 1.0::float8) as freedom (d)
+    where d > 0 and n > 0 and m > 0
+$$;
 comment on function ops.psi_by_chance is
 'The index that n and m rows of one distribution do not reach.';
 
--- All that a feed's loads brought and lost, each beside up to 30 loads before it
--- of the same series of files. A share of rejects has to be 2 % above what is
--- usual, and more than 3 rows of a small file: Hanley and Lippman-Hand, If
+-- All that a feed's loads brought and lost, each beside up to 30 loads before
+-- it, of the same series of files. A share of rejects has to be 2 % above what
+-- is usual, and more than 3 rows of a small file: Hanley and Lippman-Hand, If
 -- Nothing Goes Wrong, Is Everything All Right? (1983).
 create function ops.counts_of_loads(feed text, most integer)
 returns table (
@@ -241,10 +244,11 @@ as $$
     order by ops.load_number(n.load_id)
 $$;
 comment on function ops.counts_of_loads is
-'The newest loads of each series of a feed''s files, with what was usual before.';
+'The newest loads of each series of files, with what was usual before.';
 
 -- What came in each day (UTC), or each week where files come less often than
--- every other day; not at all where they come less often than every other week.
+-- every other day; not at all where they come less often than every other
+-- week.
 -- Uploads of one key on one day count once, replays not at all. A day is
 -- compared with the same days of the week as soon as there are 8 of them. The
 -- period that goes on, and that in which the history begins, are not whole.

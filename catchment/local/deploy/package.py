@@ -40,7 +40,7 @@ _UNUSED = {"__pycache__", "bin", "tests"}
 _OF_INSTALLERS = {".lock", "INSTALLER", "RECORD", "REQUESTED"}
 # botocore describes every service of AWS, which is two thirds of the zip. These
 # are asked; `sts` is where credentials may come from.
-SERVICES = ("lambda", "rds", "s3", "secretsmanager", "sts")
+SERVICES = ("lambda", "rds", "s3", "secretsmanager", "sqs", "sts")
 _DESCRIPTIONS = ("botocore", "data")
 
 
