@@ -35,7 +35,7 @@ def names() -> dict[str, Traversable]:
 @cache
 def modules(page: str) -> tuple[str, ...]:
     """The scripts of a page, which a browser else finds one import after the other."""
-    return ("asking.js", *sorted(p.name for p in (_OWN / page).glob("*.js")))
+    return ("asking.js", "elements.js", *sorted(p.name for p in (_OWN / page).glob("*.js")))
 
 
 def media_type(name: str) -> str | None:

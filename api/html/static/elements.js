@@ -1,6 +1,9 @@
-// Elements and words of pages that a script makes.
+// Elements and words of the pages that a script makes.
 //
 // Texts become text nodes, never markup: what a file held is shown as it was.
+
+/** @param {string} id */
+export const byId = (id) => document.getElementById(id);
 
 /**
  * An element: `el("td", { class: "number" }, "1,707")`.
@@ -33,6 +36,10 @@ export function drawn(name, words, ...children) {
 }
 
 const flat = (children) => children.flat(3).filter((child) => child !== null);
+
+/** A select's options, of values and what they are called. */
+export const options = (pairs, chosen) =>
+  pairs.map(([value, text]) => el("option", { value, selected: value === chosen }, text));
 
 /**
  * A table that scrolls by itself on a narrow screen.

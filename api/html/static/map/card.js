@@ -1,6 +1,6 @@
 // The card beside the pointer, and of the feature that is pinned.
 
-import { byId, make } from "./dom.js";
+import { byId, el } from "./elements.js";
 
 const tip = byId("tip");
 const pinned = byId("pinned");
@@ -20,7 +20,7 @@ export function hover(of, point) {
   tip.hidden = !of || !point;
   if (tip.hidden) return;
   const values = of.values.slice(0, GLANCE);
-  tip.replaceChildren(make("strong", {}, of.name), list(values));
+  tip.replaceChildren(el("strong", {}, of.name), list(values));
   const { clientWidth: width, clientHeight: height } = tip.parentElement;
   const isRight = point.x + tip.offsetWidth + 28 > width;
   const isLow = point.y + tip.offsetHeight + 28 > height;
@@ -38,8 +38,8 @@ export function pin(of) {
 }
 
 const list = (values) =>
-  make(
+  el(
     "dl",
     {},
-    ...values.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]),
+    ...values.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]),
   );

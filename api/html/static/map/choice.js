@@ -1,7 +1,7 @@
 // What is chosen: the data, what gives the colours, what is grouped by.
 
 import { base } from "./asking.js";
-import { byId, make, options } from "./dom.js";
+import { byId, el, options } from "./elements.js";
 import * as request from "./request.js";
 import { measures } from "./served.js";
 
@@ -26,7 +26,7 @@ export function list(served) {
     ...groups
       .filter(([, found]) => found.length)
       .map(([label, found]) =>
-        make("optgroup", { label }, ...options(found.map((one) => [one.id, one.title]))),
+        el("optgroup", { label }, ...options(found.map((one) => [one.id, one.title]))),
       ),
   );
 }

@@ -1,7 +1,7 @@
 // Filters: a control for each column that is filtered by, as its kind asks for.
 
 import { read } from "./asking.js";
-import { byId, make, options } from "./dom.js";
+import { byId, el, options } from "./elements.js";
 import * as request from "./request.js";
 
 const list = byId("filters");
@@ -60,17 +60,16 @@ export function show(served, queryables, view, rows) {
 
 function filter(column, value, set, served, rows) {
   const name = column.name;
-  const remove = make("button", {
+  const remove = el("button", {
     type: "button",
     class: "quiet",
-    textContent: "Remove",
     "aria-label": `Remove the filter ${name}`,
-    onclick: () => set(name, null),
-  });
-  const made = make(
+    click: () => set(name, null),
+  }, "Remove");
+  const made = el(
     "fieldset",
     { class: "filter" },
-    make("legend", { title: column.description }, name),
+    el("legend", { title: column.description }, name),
     remove,
   );
   const put = (control) => remove.before(control);
@@ -81,7 +80,7 @@ function filter(column, value, set, served, rows) {
 
 function truth(name, value, set) {
   const pairs = [["", "either"], ["true", "yes"], ["false", "no"]];
-  const made = make("select", { "aria-label": name }, ...options(pairs, value));
+  const made = el("select", { "aria-label": name }, ...options(pairs, value));
   made.onchange = () => set(name, made.value);
   return made;
 }
@@ -91,14 +90,14 @@ function range({ name, kind }, value, set) {
   const type = kind === "number" || kind === "integer" ? "number" : "date";
   const [from, to = from] = value.split("..");
   const input = (told, text) =>
-    make("input", { type, value: text, step: "any", "aria-label": `${name} ${told}` });
+    el("input", { type, value: text, step: "any", "aria-label": `${name} ${told}` });
   const ends = [input("from", from), input("to", to)];
   const changed = () => {
     const [least, most] = ends.map((end) => end.value);
     set(name, least || most ? `${least}..${most}` : "");
   };
   for (const end of ends) end.onchange = changed;
-  return make("div", { class: "range" }, ends[0], "to", ends[1]);
+  return el("div", { class: "range" }, ends[0], "to", ends[1]);
 }
 
 /** Boxes to tick where the values are few and known, else a text. */
@@ -111,14 +110,14 @@ async function texts({ name }, value, set, served, rows) {
     set(name, picked.join(","));
   };
   const boxes = found.map((one) =>
-    make("input", { type: "checkbox", value: one, checked: chosen.has(one), onchange: ticked }),
+    el("input", { type: "checkbox", value: one, checked: chosen.has(one), change: ticked }),
   );
-  const labels = boxes.map((box) => make("label", {}, box, box.value || "(empty)"));
-  return make("div", { class: "boxes" }, ...labels);
+  const labels = boxes.map((box) => el("label", {}, box, box.value || "(empty)"));
+  return el("div", { class: "boxes" }, ...labels);
 }
 
 function text(name, value, set) {
-  const made = make("input", { value, "aria-label": name, placeholder: "a value, or more with commas" });
+  const made = el("input", { value, "aria-label": name, placeholder: "a value, or more with commas" });
   made.onchange = () => set(name, made.value.trim());
   return made;
 }

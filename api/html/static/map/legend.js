@@ -1,6 +1,6 @@
 // What the colours mean.
 
-import { byId, make } from "./dom.js";
+import { byId, el } from "./elements.js";
 import * as words from "./words.js";
 
 /**
@@ -23,10 +23,10 @@ export function show(measure, classes, colours, nothing) {
 }
 
 function line(colour, text, count) {
-  const swatch = make("span", { class: "swatch" });
+  const swatch = el("span", { class: "swatch" });
   swatch.style.background = colour;
-  const many = make("span", { class: "many", title: words.count(count, "row") }, words.number(count));
-  return make("li", {}, swatch, make("span", {}, text), many);
+  const many = el("span", { class: "many", title: words.count(count, "row") }, words.number(count));
+  return el("li", {}, swatch, el("span", {}, text), many);
 }
 
 /** From the least value to the greatest: of whole numbers the greatest that there may be. */

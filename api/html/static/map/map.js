@@ -5,7 +5,7 @@ import * as card from "./card.js";
 import * as choice from "./choice.js";
 import { classified } from "./classes.js";
 import * as colours from "./colours.js";
-import { byId } from "./dom.js";
+import { byId } from "./elements.js";
 import * as filters from "./filters.js";
 import * as ground from "./ground.js";
 import { fill } from "./layers.js";

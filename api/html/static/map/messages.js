@@ -1,6 +1,6 @@
 // What the page tells of itself: that it loads, what is wrong, what a row says.
 
-import { byId } from "./dom.js";
+import { byId } from "./elements.js";
 
 const map = byId("map");
 

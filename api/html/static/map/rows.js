@@ -1,6 +1,6 @@
 // The table: the rows of the answer, and with them all that the map shows.
 
-import { byId, make } from "./dom.js";
+import { byId, el } from "./elements.js";
 import * as words from "./words.js";
 
 // Rows that are drawn at once; thousands would take longer than the map.
@@ -67,28 +67,28 @@ const value = (row, name, kind) =>
 
 function draw() {
   const rows = sorted();
-  const body = make("tbody", {}, ...rows.slice(0, many).map(line));
+  const body = el("tbody", {}, ...rows.slice(0, many).map(line));
   body.rows[0]?.querySelector("button").setAttribute("tabindex", "0");
   body.addEventListener("keydown", moved);
-  table.replaceChildren(table.caption, make("thead", {}, heads()), body);
+  table.replaceChildren(table.caption, el("thead", {}, heads()), body);
   more.hidden = rows.length <= many;
   more.textContent = `Show ${Math.min(STEP, rows.length - many)} more rows`;
 }
 
 function heads() {
   const names = [{ name: shown.name, kind: "text" }, ...shown.columns];
-  return make("tr", {}, ...names.map((column) => head(column)));
+  return el("tr", {}, ...names.map((column) => head(column)));
 }
 
 function head({ name, kind, description = "" }) {
   const isSorted = order.name === name && (name !== "" || order.isDown);
-  const button = make("button", { type: "button", title: description }, name || "item");
+  const button = el("button", { type: "button", title: description }, name || "item");
   button.onclick = () => {
     order = { name, isDown: isSorted ? !order.isDown : isNumber(kind) };
     draw();
     [...table.tHead.querySelectorAll("button")].find((one) => one.textContent === (name || "item")).focus();
   };
-  const made = make("th", { scope: "col" }, button);
+  const made = el("th", { scope: "col" }, button);
   if (isNumber(kind)) made.className = "number";
   if (isSorted) made.setAttribute("aria-sort", order.isDown ? "descending" : "ascending");
   return made;
@@ -97,16 +97,16 @@ function head({ name, kind, description = "" }) {
 const isNumber = (kind) => kind === "number" || kind === "integer";
 
 function line(row) {
-  const button = make("button", { type: "button", tabIndex: -1 }, called(row));
+  const button = el("button", { type: "button", tabindex: "-1" }, called(row));
   button.onclick = () => told.pin(row);
   button.onfocus = () => told.over(row);
   button.onblur = () => told.over(null);
   const cells = shown.columns.map(({ name, kind }) => {
-    const cell = make("td", {}, value(row, name, kind));
+    const cell = el("td", {}, value(row, name, kind));
     if (isNumber(kind)) cell.className = "number";
     return cell;
   });
-  const made = make("tr", {}, make("th", { scope: "row" }, button), ...cells);
+  const made = el("tr", {}, el("th", { scope: "row" }, button), ...cells);
   made.dataset.id = row.id;
   made.toggleAttribute("data-pinned", row.id === pinned);
   made.onmouseenter = () => told.over(row);

@@ -1,7 +1,7 @@
 // The request behind the picture, for other programs.
 
 import { base, isKey, secret } from "./asking.js";
-import { byId } from "./dom.js";
+import { byId } from "./elements.js";
 import * as request from "./request.js";
 
 /** Each button copies the text of the element that it names. */

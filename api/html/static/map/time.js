@@ -1,6 +1,6 @@
 // The slider over time: a day, week, month or year at once, by hand or played.
 
-import { byId, options } from "./dom.js";
+import { byId, options } from "./elements.js";
 import { between, fitting, moved, period, start } from "./steps.js";
 
 const box = byId("time");
