@@ -35,7 +35,8 @@ def names() -> dict[str, Traversable]:
 @cache
 def modules(page: str) -> tuple[str, ...]:
     """The scripts of a page, which a browser else finds one import after the other."""
-    return ("asking.js", "elements.js", *sorted(p.name for p in (_OWN / page).glob("*.js")))
+    own = sorted(path.name for path in (_OWN / page).glob("*.js"))
+    return ("asking.js", "elements.js", *own)
 
 
 def media_type(name: str) -> str | None:
