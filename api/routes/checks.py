@@ -9,14 +9,13 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from api import container
-from api.answer import answers
+from api.admin import answering
+from api.admin.answering import JSON
 from api.problems import Problem
 from api.query import checks as sql
 from api.question import query_string
 from api.request import Request
 from api.routes.uploads import feed_of
-
-JSON = "application/json"
 
 
 def checks(asked: Request) -> Response[str]:
@@ -44,17 +43,12 @@ def history(asked: Request, name: str) -> Response[str]:
 
 def _documents(statement: str, **parameters: str) -> list[dict[str, Any]]:
     """What a question finds, a document a row."""
-    database = container.database()
-    database.ask("select 1")  # finds a broken connection while a new one can be had
-    found = database.connection().execute(statement.encode(), parameters)
+    answering.mend_connection()
+    connection = container.database().connection()
+    found = connection.execute(statement.encode(), parameters)
     return [json.loads(text) for (text,) in found]
 
 
 def _answered(document: dict[str, Any], asked: Request) -> Response[str]:
     links = [{"rel": "self", "type": JSON, "href": asked.address.href()}]
-    text = json.dumps({**document, "links": links}, ensure_ascii=False)
-    kept = {"Cache-Control": "no-store"}
-    response = answers.respond(text, JSON, asked.accept_encoding, kept)
-    if response is None:
-        raise Problem(500, "The document is larger than an answer can be.")
-    return response
+    return answering.document({**document, "links": links}, asked)
