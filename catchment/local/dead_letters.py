@@ -65,7 +65,7 @@ class Queues:
         url = environ.get("CATCHMENT_QUEUE_URL") or None
         dead = environ.get("CATCHMENT_DEAD_LETTERS_URL")
         if not dead:
-            dead = storage.dead_letters(setting("CATCHMENT_QUEUE_URL"))
+            dead = storage.dead_letters(url or setting("CATCHMENT_QUEUE_URL"))
         return cls(storage.client("sqs", environ), url, dead)
 
     def counts(self) -> tuple[Count | None, Count]:

@@ -41,8 +41,8 @@ run "says_what_the_command_line_needs" {
       CATCHMENT_BUCKET=mocked
       CATCHMENT_BUILD_PROJECT=catchment-test-build
       CATCHMENT_CHECK_PROJECT=catchment-test-check
-      CATCHMENT_EXTRACT_FUNCTION=catchment-test-extract
       CATCHMENT_DEAD_LETTERS_URL=https://sqs.eu-central-1.amazonaws.com/123456789012/mocked
+      CATCHMENT_EXTRACT_FUNCTION=catchment-test-extract
       CATCHMENT_QUEUE_URL=https://sqs.eu-central-1.amazonaws.com/123456789012/mocked
       LOADER_FUNCTION=catchment-test-loader
     EOT

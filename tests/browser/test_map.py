@@ -80,6 +80,7 @@ def test_another_measure_has_other_colours(
     page.wait_for_timeout(500)
     assert page.locator("#map").screenshot() != before
     expect(page.locator("#legend-of")).to_have_text("avg")
+    expect(page.locator("#legend-means")).not_to_be_empty()
     keep(page)
 
 

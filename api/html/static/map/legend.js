@@ -18,7 +18,7 @@ export function show(measure, classes, colours, nothing) {
   if (classes.nulls) lines.push(line(nothing, "no value", classes.nulls));
   byId("legend").hidden = !lines.length;
   byId("legend-of").textContent = measure?.name ?? "";
-  byId("legend-of").title = measure?.description ?? "";
+  byId("legend-means").textContent = measure?.description ?? "";
   byId("classes").replaceChildren(...lines);
 }
 
