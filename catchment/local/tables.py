@@ -53,7 +53,8 @@ def places(system: System) -> Table:
     if urlsplit(api_url).port != web.PREFERRED_PORT:
         taken = f"port {web.PREFERRED_PORT} was taken: it moves again at the next start"
         table.add_row("", f"{taken}, and .env says where to")
-    table.add_row("Pages", f"{api_url}/")
+    table.add_row("Map", f"{api_url}/")
+    table.add_row("Operations", f"{api_url}/ops")
     table.add_row("Docs", f"{api_url}/docs")
     table.add_row("S3", words["AWS_ENDPOINT_URL"])
     table.add_row("", f"files go to s3://{words['CATCHMENT_BUCKET']}/incoming/")
