@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from catchment.contract import Column
 from catchment.types import KNOWN, DataType, parse_type
 from catchment.vocabulary import column as said
-from catchment.words import Words
+from catchment.words import Words, meta_of
 
 WGS_84 = 4326
 AUDIT_COLUMNS = ("_load_id", "_row_number")
@@ -39,7 +39,7 @@ def parse(raw: Any, wrong: Complain) -> tuple[Column, ...]:
 
 def _column(raw: Mapping[str, Any], wrong: Complain) -> Column:
     name = str(raw["name"])
-    meta = (raw.get("config") or {}).get("meta") or raw.get("meta") or {}
+    meta = meta_of(raw)
     words = Words(meta, lambda message, word: wrong(message, name, word or "meta"))
     column = Column(
         name=name,

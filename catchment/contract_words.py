@@ -14,7 +14,7 @@ from catchment.contract import PACKED, SUFFIXES, TEXT_FORMATS, Feed
 from catchment.extract import Extract
 from catchment.mistakes import ContractError, Mistake
 from catchment.vocabulary import feed as said
-from catchment.words import Words
+from catchment.words import Words, meta_of
 
 # Words that say how files of some formats are read.
 OF_FORMATS = {
@@ -70,8 +70,7 @@ def tests_of_dropped(manifest: Mapping[str, Any]) -> Iterator[Mistake]:
         for above in node["depends_on"].get("nodes", []):
             source = manifest["sources"].get(above) or {"columns": {}}
             column = source["columns"].get(node.get("column_name")) or {}
-            meta = (column.get("config") or {}).get("meta") or column.get("meta") or {}
-            if meta.get("pii") == "drop":
+            if meta_of(column).get("pii") == "drop":
                 yield Mistake(
                     f"feed {source['name']}",
                     "pii: drop leaves nothing that data_tests could look at",

@@ -107,6 +107,11 @@ class Words:
         return f"; known: {', '.join(sorted(self._known))}"
 
 
+def meta_of(entry: Mapping[str, Any]) -> Any:
+    """The `meta` of a node or column of dbt's, under `config` or beside it."""
+    return (entry.get("config") or {}).get("meta") or entry.get("meta") or {}
+
+
 def one_of(choices: Sequence[str]) -> Kind[str]:
     """One of some words."""
 

@@ -8,8 +8,8 @@ from api.admin import feed_rows, feeds, freshness, ledger
 from api.media import JSON
 from api.openapi import operations, responses, rows
 from api.openapi.models import Path
-from api.openapi.operations import Operation
-from api.openapi.shared import SHARED, query
+from api.openapi.operations import Operation, of_admin
+from api.openapi.shared import SHARED, in_path, query
 from api.openapi.types import Schema
 from api.query import ledger as sql
 
@@ -20,7 +20,6 @@ _MOMENT: Schema = {"type": "string", "format": "date-time", "nullable": True}
 _NULLABLE: Schema = {"type": "string", "nullable": True}
 _BOOLEAN: Schema = {"type": "boolean"}
 _CSV = "text/csv"
-_OF_LEDGER = (*operations.ALWAYS, 504)
 
 
 _REASON: Schema = {
@@ -183,7 +182,7 @@ def paths() -> Iterator[Path]:
 
 def _loads() -> Operation:
     status: Schema = {"type": "string", "enum": [*ledger.STATUSES]}
-    return _get(
+    return of_admin(
         "loads",
         "The loads, newest first",
         {JSON.media_type: _ref("Loads")},
@@ -198,13 +197,13 @@ def _loads() -> Operation:
 
 def _load() -> Operation:
     content = {JSON.media_type: _ref("Load")}
-    return _get("load", "A load, and what it refreshed", content, _LOAD)
+    return of_admin("load", "A load, and what it refreshed", content, _LOAD)
 
 
 def _rejects() -> Operation:
     content = {JSON.media_type: _ref("Rejects"), _CSV: _TEXT}
     formats: Schema = {"type": "string", "enum": ["json", "csv"], "default": "json"}
-    return _get(
+    return of_admin(
         "rejects",
         "The rows of a load that broke the contract",
         content,
@@ -217,7 +216,7 @@ def _rejects() -> Operation:
 
 def _reasons() -> Operation:
     content = {JSON.media_type: _ref("Reasons")}
-    return _get("reasons", "Why rows of a load were rejected", content, _LOAD)
+    return of_admin("reasons", "Why rows of a load were rejected", content, _LOAD)
 
 
 def _replay(id_: str, summary: str) -> Operation:
@@ -240,7 +239,7 @@ def _replay(id_: str, summary: str) -> Operation:
 
 def _refreshes() -> Operation:
     status: Schema = {"type": "string", "enum": [*ledger.REFRESHED]}
-    return _get(
+    return of_admin(
         "refreshes",
         "The refreshes of rollups and marts, newest first",
         {JSON.media_type: _ref("Refreshes")},
@@ -253,12 +252,13 @@ def _refreshes() -> Operation:
 
 def _freshness() -> Operation:
     content = {JSON.media_type: _ref("Freshness")}
-    return _get("freshness", "How old the newest load of each feed is", content)
+    return of_admin("freshness", "How old the newest load of each feed is", content)
 
 
 def _queue() -> Operation:
     content = {JSON.media_type: _ref("Queue")}
-    return _get("queue", "How many files wait, and how many could not be read", content)
+    summary = "How many files wait, and how many could not be read"
+    return of_admin("queue", summary, content)
 
 
 def _uploads() -> Operation:
@@ -286,12 +286,12 @@ def _uploads() -> Operation:
 
 def _feeds() -> Operation:
     content = {JSON.media_type: _ref("Feeds")}
-    return _get("feeds", "The feeds", content)
+    return of_admin("feeds", "The feeds", content)
 
 
 def _feed() -> Operation:
     content = {feeds.SCHEMA_TYPE: _ref("JsonSchema")}
-    return _get("feed", "What a row of a feed must hold", content, _FEED)
+    return of_admin("feed", "What a row of a feed must hold", content, _FEED)
 
 
 def _rows() -> Operation:
@@ -323,21 +323,6 @@ def _rows() -> Operation:
     )
 
 
-def _get(
-    id_: str, summary: str, content: dict[str, Schema], *parameters: dict[str, Any]
-) -> Operation:
-    names_one = any(parameter["in"] == "path" for parameter in parameters)
-    return Operation(
-        id_,
-        operations.ADMIN,
-        summary,
-        {200: responses.ok("The answer.", content)},
-        parameters=parameters,
-        problems=(*_OF_LEDGER, 404) if names_one else _OF_LEDGER,
-        scope="admin",
-    )
-
-
 def _body(schema: Schema) -> dict[str, Any]:
     return {"required": True, "content": {JSON.media_type: {"schema": schema}}}
 
@@ -363,18 +348,8 @@ def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _path(name: str, schema: Schema, description: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "path",
-        "description": description,
-        "required": True,
-        "schema": schema,
-    }
-
-
-_LOAD = _path("number", {"type": "integer", "format": "int64"}, "The `load_id`.")
-_FEED = _path("feed", _TEXT, "The feed.")
+_LOAD = in_path("number", {"type": "integer", "format": "int64"}, "The `load_id`.")
+_FEED = in_path("feed", _TEXT, "The feed.")
 _LIMIT = query(
     "limit",
     {

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.media import JSON
-from api.openapi import operations, responses, rows
+from api.openapi import rows
 from api.openapi.models import Path
-from api.openapi.operations import Operation
+from api.openapi.operations import Operation, of_admin
+from api.openapi.shared import in_path
 from api.openapi.types import Schema
 
 STATUSES = ("error", "warn", "waiting", "pass")
@@ -135,8 +136,8 @@ def _history() -> Schema:
 
 
 def paths() -> Iterator[Path]:
-    id_ = _path("check", "The `id` of the check.")
-    feed = _path("feed", "The feed.")
+    id_ = in_path("check", _TEXT, "The `id` of the check.")
+    feed = in_path("feed", _TEXT, "The feed.")
     yield (
         "/checks",
         _get(
@@ -156,41 +157,11 @@ def paths() -> Iterator[Path]:
             feed,
         ),
     )
-    yield (
-        "/ops/quality",
-        Operation(
-            "quality",
-            operations.ABOUT,
-            "The data checks as a page",
-            {200: responses.ok("A page.", {"text/html": _TEXT})},
-            problems=(400, 500),
-            scope=None,
-        ),
-    )
 
 
 def _get(id_: str, summary: str, schema: str, *parameters: dict[str, Any]) -> Operation:
     content = {JSON.media_type: {"$ref": f"#/components/schemas/{schema}"}}
-    told = (*operations.ALWAYS, 504)
-    return Operation(
-        id_,
-        operations.ADMIN,
-        summary,
-        {200: responses.ok("The answer.", content)},
-        parameters=parameters,
-        problems=(*told, 404) if parameters else told,
-        scope="admin",
-    )
-
-
-def _path(name: str, description: str) -> dict[str, Any]:
-    return {
-        "name": name,
-        "in": "path",
-        "description": description,
-        "required": True,
-        "schema": _TEXT,
-    }
+    return of_admin(id_, summary, content, *parameters)
 
 
 def _object(**properties: Schema) -> Schema:

@@ -16,7 +16,7 @@ from api.ogc.collections import SCHEMA_TYPE
 from api.openapi import geometry, models, operations, parameters, responses, rows
 from api.openapi.models import Path
 from api.openapi.operations import Operation
-from api.openapi.shared import query
+from api.openapi.shared import in_path, query
 from api.openapi.types import Schema
 from api.question import params
 from catchment.catalog import Catalog, Model
@@ -24,13 +24,7 @@ from catchment.catalog import Catalog, Model
 _TEXT: Schema = {"type": "string"}
 _LINKS: Schema = rows.LINKS
 _HTML = {HTML.media_type: _TEXT}
-_FEATURE_ID = {
-    "name": "featureId",
-    "in": "path",
-    "description": "The `id` of a feature.",
-    "required": True,
-    "schema": {"type": "string"},
-}
+_FEATURE_ID = in_path("featureId", _TEXT, "The `id` of a feature.")
 
 
 def components() -> dict[str, Schema]:
@@ -226,14 +220,12 @@ def format_among(*formats: Format) -> dict[str, Any]:
 
 def collection_id(served: list[Model]) -> dict[str, Any]:
     names = [model.name for model in served]
-    return {
-        "name": "collectionId",
-        "in": "path",
-        "description": "The collection; its id is its model's name.",
-        "required": True,
-        "schema": {"type": "string", "enum": names},
-        "example": names[0],
-    }
+    return in_path(
+        "collectionId",
+        {"type": "string", "enum": names},
+        "The collection; its id is its model's name.",
+        example=names[0],
+    )
 
 
 def _ref(name: str) -> Schema:

@@ -79,3 +79,20 @@ class Operation:
                 **responses.problems_of(*{*self.problems, *refused}),
             },
         }
+
+
+def of_admin(
+    id_: str, summary: str, content: dict[str, Any], *parameters: dict[str, Any]
+) -> Operation:
+    """What an admin reads; 404 where the path names something that may not be there."""
+    names_one = any(parameter["in"] == "path" for parameter in parameters)
+    problems = (*ALWAYS, 504)
+    return Operation(
+        id_,
+        ADMIN,
+        summary,
+        {200: responses.ok("The answer.", content)},
+        parameters=parameters,
+        problems=(*problems, 404) if names_one else problems,
+        scope="admin",
+    )

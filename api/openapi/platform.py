@@ -58,6 +58,7 @@ def paths() -> Iterator[Path]:
     )
     yield "/docs", _page("docs", "This document as a page to try it with")
     yield "/ops", _page("ops", "A page of loads, refreshes and the queue")
+    yield "/ops/quality", _page("quality", "The data checks as a page")
 
 
 def _page(id_: str, summary: str) -> Operation:

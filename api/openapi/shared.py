@@ -27,6 +27,20 @@ def query(name: str, schema: Schema, description: str, **others: Any) -> dict[st
     }
 
 
+def in_path(
+    name: str, schema: Schema, description: str, **others: Any
+) -> dict[str, Any]:
+    """A parameter in the place of a name in a path."""
+    return {
+        "name": name,
+        "in": "path",
+        "description": description,
+        "required": True,
+        "schema": schema,
+        **others,
+    }
+
+
 SHARED = {
     parameter["name"]: parameter
     for parameter in (

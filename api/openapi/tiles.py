@@ -8,6 +8,7 @@ from api.media import JSON
 from api.openapi import collections, operations, parameters, responses, rows
 from api.openapi.models import Path, are_by_claims
 from api.openapi.operations import Operation
+from api.openapi.shared import in_path
 from api.openapi.types import Schema
 from api.tiles import features, grid
 from catchment.catalog import Catalog, Model
@@ -111,21 +112,14 @@ def _tile(models: list[Model]) -> Operation:
 
 def _place(name: str, description: str, maximum: int | None = None) -> dict[str, Any]:
     schema: Schema = {"type": "integer", "minimum": 0}
-    return {
-        "name": name,
-        "in": "path",
-        "description": description,
-        "required": True,
-        "schema": schema if maximum is None else {**schema, "maximum": maximum},
-        "example": 0,
-    }
+    if maximum is not None:
+        schema["maximum"] = maximum
+    return in_path(name, schema, description, example=0)
 
 
-_MATRIX_SET_ID = {
-    "name": "tileMatrixSetId",
-    "in": "path",
-    "description": "The grid of the tiles.",
-    "required": True,
-    "schema": {"type": "string", "enum": [grid.NAME]},
-    "example": grid.NAME,
-}
+_MATRIX_SET_ID = in_path(
+    "tileMatrixSetId",
+    {"type": "string", "enum": [grid.NAME]},
+    "The grid of the tiles.",
+    example=grid.NAME,
+)

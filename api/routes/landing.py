@@ -3,17 +3,19 @@
 from aws_lambda_powertools.event_handler import Response
 
 from api.answer import batches, documents
-from api.html import static_files
 from api.media import HTML
 from api.ogc import landing
 from api.request import Request
-from api.routes import pages
 
 MAP = "map.html"
 
 
 def landing_page(asked: Request) -> Response[str]:
     if documents.chosen(asked, documents.FORMATS) == HTML:
+        # Imported by who asks for it: Jinja takes longer than most answers.
+        from api.html import static_files
+        from api.routes import pages
+
         return pages.page(MAP, asked, modules=static_files.modules("map"))
     served = batches.all_served()
     return documents.serve(

@@ -124,16 +124,12 @@ def create_database(name: str) -> sql.Composed:
 
 def loads(feed: str | None, status: str | None) -> str:
     """The ledger, newest first; parameters feed, status, limit."""
-    conditions = [
-        *(["feed = %(feed)s"] if feed else []),
-        *(["status = %(status)s"] if status else []),
-    ]
     return f"""
 select load_id, feed, key, status, rows_loaded, rows_rejected, size_bytes,
     started_at, extract(epoch from finished_at - started_at) as seconds,
     refreshed_at, reason
 from ops.load
-{"where " + " and ".join(conditions) if conditions else ""}
+{_where(feed=feed, status=status)}
 order by ops.load_number(load_id) desc
 limit %(limit)s
 """
@@ -141,17 +137,19 @@ limit %(limit)s
 
 def refreshes(model: str | None, status: str | None) -> str:
     """The log of refreshes, newest first; parameters model, status, limit."""
-    conditions = [
-        *(["model = %(model)s"] if model else []),
-        *(["status = %(status)s"] if status else []),
-    ]
     return f"""
 select model, load_ids, started_at, seconds, rows, status, message
 from ops.refresh
-{"where " + " and ".join(conditions) if conditions else ""}
+{_where(model=model, status=status)}
 order by refresh_id desc
 limit %(limit)s
 """
+
+
+def _where(**given: str | None) -> str:
+    """The conditions of what is given, each by the parameter of its name."""
+    found = [f"{word} = %({word})s" for word, value in given.items() if value]
+    return f"where {' and '.join(found)}" if found else ""
 
 
 CREATE_KEY = """

@@ -4,8 +4,10 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
+from psycopg.rows import dict_row
 
 from catchment import roles
 from catchment.local import dbt_command, queries
@@ -99,3 +101,22 @@ def build(root: Path, words: Mapping[str, str], log: Path, voice: Voice) -> None
     """
     if dbt_command.run(root, ["build"], words, log, voice):
         raise Trouble(f"dbt build failed (log: {log}):\n{tail(log, 25)}")
+
+
+def connect(words: Mapping[str, str]) -> psycopg.Connection[dict[str, Any]]:
+    """The database that dbt works on, as `profiles.yml` finds it.
+
+    Raises:
+        psycopg.OperationalError: where it cannot be reached.
+    """
+    return psycopg.connect(
+        host=words.get("WAREHOUSE_HOST", "127.0.0.1"),
+        port=words.get("WAREHOUSE_PORT", "54320"),
+        dbname=words.get("WAREHOUSE_DATABASE", "catchment"),
+        user=words.get("WAREHOUSE_USER", roles.OWNER),
+        password=words.get("DBT_ENV_SECRET_WAREHOUSE_PASSWORD") or None,
+        client_encoding="utf8",
+        connect_timeout=5,
+        autocommit=True,
+        row_factory=dict_row,
+    )

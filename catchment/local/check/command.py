@@ -127,9 +127,10 @@ def checks_kept(of: str | None, wrong: bool) -> None:
     """
     from rich.console import Console
 
-    from catchment.local.check import history, samples, shown
+    from catchment.local import warehouse
+    from catchment.local.check import history, shown
 
-    with samples.connect(os.environ) as database:
+    with warehouse.connect(os.environ) as database:
         found = history.checks(database, of)
     if wrong:
         found = [one for one in found if one["status"] in shown.WRONG]

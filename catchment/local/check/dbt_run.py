@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from catchment import catalog
-from catchment.local import dbt_command, services, state
+from catchment.local import dbt_command, services, state, warehouse
 from catchment.local.check import findings, history, samples, watching
 from catchment.local.check.findings import Report
 from catchment.local.check.history import Database
@@ -74,7 +74,7 @@ def run(
             else "The project in warehouse/ has no data test."
         )
     try:
-        with samples.connect(words) as database:
+        with warehouse.connect(words) as database:
             voice.tick("Rows that failed")
             report = _sampled(report, database)
             if not select:

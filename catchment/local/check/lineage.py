@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from catchment.words import meta_of
+
 # What a test returns in place of the column that it is of.
 VALUE_FIELDS = frozenset({"unique_field", "value_field", "from_field"})
 
@@ -15,7 +17,7 @@ class Lineage:
         self._feeds = {
             id_: source
             for id_, source in manifest["sources"].items()
-            if "feed" in _meta(source)
+            if "feed" in meta_of(source)
         }
 
     def feeds(self, unique_id: str) -> tuple[str, ...]:
@@ -41,10 +43,6 @@ class Lineage:
             for source in self._feeds.values()
             if source["name"] in wanted
             for column in source["columns"].values()
-            if _meta(column).get("pii")
+            if meta_of(column).get("pii")
         )
         return names | VALUE_FIELDS if tested in names else names
-
-
-def _meta(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    return (entry.get("config") or {}).get("meta") or entry.get("meta") or {}

@@ -9,9 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 
-from catchment import roles
 from catchment.local.check import queries
 from catchment.local.check.findings import Finding, Sample
 from catchment.local.check.sentences import one_line
@@ -31,25 +29,6 @@ _KNOWN = {
     "_row_number": "row",
     "file": "",
 }
-
-
-def connect(words: Mapping[str, str]) -> psycopg.Connection[dict[str, Any]]:
-    """The database that dbt has checked, as `profiles.yml` finds it.
-
-    Raises:
-        psycopg.OperationalError: where it cannot be reached.
-    """
-    return psycopg.connect(
-        host=words.get("WAREHOUSE_HOST", "127.0.0.1"),
-        port=words.get("WAREHOUSE_PORT", "54320"),
-        dbname=words.get("WAREHOUSE_DATABASE", "catchment"),
-        user=words.get("WAREHOUSE_USER", roles.OWNER),
-        password=words.get("DBT_ENV_SECRET_WAREHOUSE_PASSWORD") or None,
-        client_encoding="utf8",
-        connect_timeout=5,
-        autocommit=True,
-        row_factory=dict_row,
-    )
 
 
 def with_samples(

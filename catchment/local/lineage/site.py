@@ -13,8 +13,7 @@ from typing import Any
 
 import psycopg
 
-from catchment.local import dbt_command, services, state
-from catchment.local.check.samples import connect
+from catchment.local import dbt_command, services, state, warehouse
 from catchment.local.lineage import database, exposures, graph
 from catchment.local.lineage.graph import Project
 from catchment.local.lineage.shapes import Node, NodeColumn
@@ -60,7 +59,7 @@ def build(
     manifest = manifest_of(target)
     project = Project.of(manifest)
     try:
-        with connect(words) as connection:
+        with warehouse.connect(words) as connection:
             relations = database.read(connection, project.relations())
     except psycopg.OperationalError as error:
         raise Trouble("The database does not answer: run `catchment up`.") from error
