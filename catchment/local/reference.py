@@ -82,6 +82,7 @@ def schema() -> dict[str, Any]:
     api["properties"]["parameters"]["additionalProperties"] = _object(parameter.WORDS)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": "Written by `make reference` of catchment/vocabulary.",
         "title": "Feeds and endpoints of Catchment in dbt's YAML",
         "type": "object",
         "properties": {
